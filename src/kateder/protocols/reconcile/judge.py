@@ -1,0 +1,79 @@
+"""Read the differences once and say what they amount to."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from kateder.protocols.reconcile.difference import Action, Difference
+from kateder.protocols.reconcile.fingerprint import Fingerprint
+from kateder.protocols.reconcile.limits import LimitHit, Limits, Measure, hits_of
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a plan amounts to.
+
+    `counts` has every (kind, action) that occurs, exempt ones included; `exempt` says how many of the
+    differences no limit applies to. Empty `held_by` means that the plan may go on by itself.
+    """
+
+    plan_hash: str
+    counts: Mapping[tuple[str, Action], int]
+    held_by: tuple[LimitHit, ...]
+    total: int
+    exempt: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.total == 0
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a person has to look before anything is done."""
+        return bool(self.held_by)
+
+
+def judge(
+    differences: Iterable[Difference],
+    *,
+    existing: Mapping[str, int],
+    limits: Limits,
+    exempt: Callable[[Difference], bool] | None = None,
+) -> Verdict:
+    """Count, limit and fingerprint the differences in one pass, holding none of them.
+
+    `existing` says how many objects of each kind the other side holds before the plan. `exempt` names
+    differences that no limit may hold (a person who became protected is removed at once).
+    """
+    fingerprint = Fingerprint()
+    counts: Counter[tuple[str, Action]] = Counter()
+    spared: Counter[tuple[str, Action]] = Counter()
+    for difference in differences:
+        fingerprint.add(difference)
+        counts[difference.kind, difference.action] += 1
+        if exempt is not None and exempt(difference):
+            spared[difference.kind, difference.action] += 1
+    total, exempted = counts.total(), spared.total()
+    return Verdict(
+        plan_hash=fingerprint.hexdigest(),
+        counts=dict(counts),
+        held_by=tuple(_held_by(counts - spared, existing=existing, limits=limits)),
+        total=total,
+        exempt=exempted,
+    )
+
+
+def _held_by(
+    counted: Counter[tuple[str, Action]], *, existing: Mapping[str, int], limits: Limits
+) -> Iterable[LimitHit]:
+    holds = sum(existing.values())
+    if limits.first_waits and not holds and counted:
+        yield LimitHit(Measure.FIRST, "", counted.total(), 0, 0)
+    for kind in sorted({kind for kind, _ in counted}):
+        yield from hits_of(
+            kind,
+            counts={action: counted[kind, action] for action in Action},
+            existing=existing.get(kind, 0),
+            limits=limits,
+        )
