@@ -1,1 +1,3 @@
-"""Kateder: an open hub for school authorities, from the register in to learning resources out."""
+"""Kateder: the open hub that a Swedish school authority runs."""
+
+__version__ = "0.1.0"

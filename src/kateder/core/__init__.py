@@ -1,1 +1,1 @@
-"""The ground all apps stand on: authorities, people who act, feed, audit, plans, jobs, secrets, database."""
+"""What every part rests on: the authority as tenant, users and actors, audit, feed, plans, findings, jobs, leases."""

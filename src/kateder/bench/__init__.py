@@ -1,0 +1,1 @@
+"""The benchmarks behind `kateder bench`; each prints JSON."""

@@ -1,0 +1,1 @@
+"""Learning resources, the services they run on and the providers behind them."""

@@ -1,0 +1,62 @@
+"""Who did or looked at what: ids, never personal data.
+
+Changes are recorded in their own transaction. Looks and refusals go over a second connection and are committed
+at once, so that a rolled-back request cannot lose them (domain rule 14).
+"""
+
+from __future__ import annotations
+
+import json
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from kateder.core import clock
+from kateder.core.actors import Actor
+
+INSERT = """
+INSERT INTO core_auditevent (authority_id, at, event, actor, subject_type, subject_id, details)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def record(event: str, *, actor: Actor, subject_type: str, subject_id: object, **details: object) -> None:
+    """Record a change, in the transaction that makes it."""
+    _insert("default", event, actor, subject_type, subject_id, details)
+
+
+def look(event: str, *, actor: Actor, subject_type: str, subject_id: object, **details: object) -> None:
+    """Record that someone looked; committed at once."""
+    _apart(event, actor, subject_type, subject_id, details)
+
+
+def refuse(event: str, *, actor: Actor, subject_type: str, subject_id: object, **details: object) -> None:
+    """Record that someone was refused; committed at once."""
+    _apart(event, actor, subject_type, subject_id, {**details, "refused": True})
+
+
+def _apart(event: str, actor: Actor, subject_type: str, subject_id: object, details: dict[str, object]) -> None:
+    connection = connections["audit"]
+    if connection.connection is not None and not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    with transaction.atomic(using="audit"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('app.authority_id', %s, true)", [str(actor.authority_id)])
+        _insert("audit", event, actor, subject_type, subject_id, details)
+
+
+def _insert(
+    alias: str, event: str, actor: Actor, subject_type: str, subject_id: object, details: dict[str, object]
+) -> None:
+    values: list[object] = [
+        actor.authority_id, clock.now(), event, actor.label, subject_type, str(subject_id),
+        json.dumps(details, default=_plain),
+    ]  # fmt: skip
+    with connections[alias].cursor() as cursor:
+        cursor.execute(INSERT, values)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, UUID) or hasattr(value, "isoformat"):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} does not belong in an audit event")

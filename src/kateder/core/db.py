@@ -1,0 +1,37 @@
+"""Raw SQL for the set-based paths."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import psycopg
+from django.db import connection
+from psycopg import sql
+
+from kateder.core.tenancy import current_authority_id
+
+
+@contextlib.contextmanager
+def cursor() -> Iterator[psycopg.Cursor[Any]]:
+    """psycopg's own cursor inside `within(authority)`. Raises NoAuthority outside."""
+    current_authority_id()
+    with connection.cursor() as wrapped:
+        yield wrapped.cursor
+
+
+def copy_rows(into: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """COPY rows into a temporary table; gives how many.
+
+    Only temporary tables: PostgreSQL refuses COPY FROM into one with row-level security.
+    """
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    count = 0
+    with into.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count

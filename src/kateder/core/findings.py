@@ -1,0 +1,105 @@
+"""What is wrong, with its place and whose it is to mend; gone by itself when it is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from psycopg.types.json import Jsonb
+
+from kateder.core import clock, db
+from kateder.core.models import Finding, Severity
+from kateder.core.tenancy import current_authority_id
+
+COLUMNS = ["rule", "subject_type", "subject_id", "place", "severity", "owner", "message", "params"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewFinding:
+    """Something wrong. `message` is an English sentence that is translated when shown; `{name}` comes from params."""
+
+    rule: str
+    subject_type: str
+    subject_id: str
+    message: str
+    place: str = ""
+    severity: Severity = Severity.WARNING
+    owner: str = "it"
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def replace(scope: str, found: Iterable[NewFinding]) -> tuple[int, int]:
+    """Make `found` the open findings of a scope: new ones in, vanished ones closed. Gives (new, closed).
+
+    A scope is what was looked at as a whole, such as `source:<id>` or `delivery:<target>`.
+    """
+    now = clock.now()
+    with db.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS found (rule text, subject_type text, subject_id text, place text,"
+            " severity text, owner text, message text, params jsonb) ON COMMIT DROP"
+        )
+        cursor.execute("TRUNCATE found")
+        db.copy_rows(cursor, "found", COLUMNS, map(_row, found))
+        cursor.execute(
+            "UPDATE core_finding f SET closed_at = %(now)s WHERE f.scope = %(scope)s AND f.closed_at IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM found n WHERE n.rule = f.rule AND n.subject_type = f.subject_type"
+            " AND n.subject_id = f.subject_id AND n.place = f.place)",
+            {"scope": scope, "now": now},
+        )
+        closed = cursor.rowcount
+        cursor.execute(
+            "INSERT INTO core_finding (id, authority_id, scope, rule, subject_type, subject_id, place, severity,"
+            " owner, message, params, first_seen_at, last_seen_at)"
+            " SELECT DISTINCT ON (rule, subject_type, subject_id, place) gen_random_uuid(), %(authority)s, %(scope)s,"
+            " rule, subject_type, subject_id, place, severity, owner, message, params, %(now)s, %(now)s FROM found"
+            " ON CONFLICT (authority_id, scope, rule, subject_type, subject_id, place) WHERE closed_at IS NULL"
+            " DO UPDATE SET last_seen_at = excluded.last_seen_at, message = excluded.message,"
+            " params = excluded.params, severity = excluded.severity"
+            " RETURNING (xmax = 0) AS is_new",
+            {"authority": current_authority_id(), "scope": scope, "now": now},
+        )
+        new = sum(1 for (is_new,) in cursor.fetchall() if is_new)
+    return new, closed
+
+
+def report(scope: str, finding: NewFinding) -> None:
+    """Add or refresh one finding without looking at the rest of its scope."""
+    now = clock.now()
+    keys: dict[str, Any] = {
+        "scope": scope, "rule": finding.rule, "subject_type": finding.subject_type,
+        "subject_id": finding.subject_id[:200], "place": finding.place[:200], "closed_at": None,
+    }  # fmt: skip
+    values = {
+        "severity": finding.severity, "owner": finding.owner, "message": finding.message,
+        "params": dict(finding.params), "last_seen_at": now,
+    }  # fmt: skip
+    Finding.objects.update_or_create(**keys, defaults=values, create_defaults={**keys, **values, "first_seen_at": now})
+
+
+def close(scope: str, *, rule: str, subject_id: str | None = None) -> int:
+    """It is right again; gives how many findings were closed."""
+    found = Finding.objects.filter(scope=scope, rule=rule, closed_at=None)
+    if subject_id is not None:
+        found = found.filter(subject_id=subject_id)
+    return found.update(closed_at=clock.now())
+
+
+def open_findings() -> QuerySet[Finding]:
+    """What is wrong now, worst and oldest first."""
+    return Finding.objects.filter(closed_at=None).order_by("severity", "first_seen_at", "id")
+
+
+def sentence(finding: Finding) -> str:
+    """The finding in the reader's language."""
+    return gettext(finding.message).format(**finding.params)
+
+
+def _row(finding: NewFinding) -> tuple[object, ...]:
+    return (
+        finding.rule, finding.subject_type, finding.subject_id[:200], finding.place[:200], str(finding.severity),
+        finding.owner, finding.message, Jsonb(dict(finding.params)),
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""Jobs in PostgreSQL (Procrastinate), with one way to declare and one way to ask for them.
+
+A job carries its authority and ids, nothing else. It runs inside `within(authority)` unless it says that it
+opens its own transactions, and stale connections are dropped first.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from django.db import close_old_connections, transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from kateder.core.tenancy import current_authority_id, within
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Task:
+    """A declared job."""
+
+    name: str
+    run: Callable[..., None]
+
+
+def task(name: str, *, queue: str = "default", own_transactions: bool = False) -> Callable[[Callable[..., None]], Task]:
+    """Declare a job: a function of `authority_id` (text) and ids, all keyword-only.
+
+    With `own_transactions` the function opens `within` itself, for work that talks to the outside.
+    """
+
+    def declare(function: Callable[..., None]) -> Task:
+        @functools.wraps(function)
+        def run(*, authority_id: str, **ids: str) -> None:
+            close_old_connections()
+            try:
+                if own_transactions:
+                    function(authority_id=authority_id, **ids)
+                else:
+                    with within(UUID(authority_id)):
+                        function(authority_id=authority_id, **ids)
+            finally:
+                close_old_connections()
+
+        app.task(name=name, queue=queue)(run)
+        return Task(name, run)
+
+    return declare
+
+
+def request(wanted: Task, *, queueing_lock: str | None = None, lock: str | None = None, **ids: str) -> bool:
+    """Ask for a job once the current transaction commits; gives False when an equal one already waits.
+
+    The savepoint keeps a refused second job from aborting the caller.
+    """
+    authority_id = str(current_authority_id())
+    scoped = None if queueing_lock is None else f"{authority_id}:{queueing_lock}"
+    deferrer = app.configure_task(wanted.name, queueing_lock=scoped, lock=lock and f"{authority_id}:{lock}")
+    try:
+        with transaction.atomic():
+            deferrer.defer(authority_id=authority_id, **ids)
+    except AlreadyEnqueued:
+        return False
+    return True

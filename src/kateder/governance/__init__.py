@@ -1,0 +1,1 @@
+"""May we use it, and what may it know: agreements, decisions, release policies, pseudonyms and aliases."""

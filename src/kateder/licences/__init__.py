@@ -1,0 +1,1 @@
+"""What was ordered, for whom, and who has it: lots, assignments and an append-only ledger."""

@@ -1,0 +1,1 @@
+"""The web, one folder per kind of person: shelf, classes, authority."""
