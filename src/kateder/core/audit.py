@@ -48,8 +48,8 @@ def _apart(event: str, actor: Actor, subject_type: str, subject_id: object, deta
 def _insert(
     alias: str, event: str, actor: Actor, subject_type: str, subject_id: object, details: dict[str, object]
 ) -> None:
-    values: list[object] = [
-        actor.authority_id, clock.now(), event, actor.label, subject_type, str(subject_id),
+    values = [
+        str(actor.authority_id), clock.now().isoformat(), event, actor.label, subject_type, str(subject_id),
         json.dumps(details, default=_plain),
     ]  # fmt: skip
     with connections[alias].cursor() as cursor:

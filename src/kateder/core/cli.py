@@ -41,7 +41,12 @@ def verify(*, authority: AuthorityOption = None, as_json: JsonOption = False) ->
     with within(authorities.pick(authority).id):
         verdict = sealing.verify()
     show(
-        {"seals": verdict.seals, "events": verdict.events, "unsealed": verdict.unsealed, "broken_at": verdict.broken_at},
+        {
+            "seals": verdict.seals,
+            "events": verdict.events,
+            "unsealed": verdict.unsealed,
+            "broken_at": verdict.broken_at,
+        },
         as_json=as_json,
     )
     if verdict.broken_at is not None:

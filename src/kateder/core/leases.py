@@ -53,16 +53,15 @@ class Lease:
     def check(self) -> None:
         """Raise LeaseLost unless we still hold it; call in the transaction that writes a result."""
         with db.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM core_lease WHERE key = %s AND fence = %s FOR SHARE", [self.key, self.fence]
-            )
+            cursor.execute("SELECT 1 FROM core_lease WHERE key = %s AND fence = %s FOR SHARE", [self.key, self.fence])
             if cursor.fetchone() is None:
                 raise LeaseLost
 
     def _touch(self, until: object) -> None:
         with db.cursor() as cursor:
             cursor.execute(
-                "UPDATE core_lease SET expires_at = %s WHERE key = %s AND fence = %s", [until, self.key, self.fence]
+                "UPDATE core_lease SET expires_at = %s WHERE key = %s AND fence = %s",
+                [until, self.key, self.fence],
             )
             if cursor.rowcount != 1:
                 raise LeaseLost

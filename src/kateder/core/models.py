@@ -70,13 +70,15 @@ class User(AbstractBaseUser, TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
-    objects = UserManager()  # type: ignore[misc]
+    objects = UserManager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["authority", "username"], name="core_user_username"),
             models.UniqueConstraint(
-                fields=["authority", "person_id"], condition=models.Q(person_id__isnull=False), name="core_user_person"
+                fields=["authority", "person_id"],
+                condition=models.Q(person_id__isnull=False),
+                name="core_user_person",
             ),
         ]
 

@@ -81,7 +81,7 @@ class PartitionByMonth(Operation):
             *self._numbering(),
             "SELECT core_ensure_partitions()",
         ):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)
 
     def _numbering(self) -> list[str]:
         if not self.numbered:
@@ -114,7 +114,7 @@ class EnsureFunction(Operation):
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        schema_editor.execute(ENSURE)
+        schema_editor.execute(ENSURE, params=None)
         schema_editor.execute("REVOKE ALL ON FUNCTION core_ensure_partitions() FROM PUBLIC")
         schema_editor.execute(f'GRANT EXECUTE ON FUNCTION core_ensure_partitions() TO "{settings.RUNTIME_ROLE}"')
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from kateder.core import clock, db
 from kateder.core.models import AuditEvent, AuditSeal
@@ -38,13 +38,9 @@ class Verdict:
 def seal_closed() -> int:
     """Seal the current authority's events that no seal holds yet; gives how many (at most 5,000)."""
     last = AuditSeal.objects.order_by("-number").first()
-    # Nothing can arrive later than an hour after its time, nor before the first event that is not sealed.
-    since = clock.now() - LATE
-    if last is None or last.sealed_at < since:
-        since = last.sealed_at - LATE if last else AuditEvent.objects.order_by("at").values_list("at", flat=True).first()
-        if since is None:
-            return 0
-        since -= timedelta(microseconds=1)
+    since = _look_back(last)
+    if since is None:
+        return 0
     with db.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(current_setting('app.authority_id'), 2))")
         cursor.execute(UNSEALED, [since, since, BATCH])
@@ -58,6 +54,14 @@ def seal_closed() -> int:
         sealed_at=clock.now(),
     )
     return len(ids)
+
+
+def _look_back(last: AuditSeal | None) -> datetime | None:
+    """From when on to look for events without a seal: an hour back, or longer where the sealer has rested."""
+    if last is not None:
+        return min(clock.now(), last.sealed_at) - LATE
+    first = AuditEvent.objects.order_by("at").values_list("at", flat=True).first()
+    return None if first is None else first - timedelta(microseconds=1)
 
 
 def verify() -> Verdict:

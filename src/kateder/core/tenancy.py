@@ -18,11 +18,11 @@ M = TypeVar("M", bound=models.Model, covariant=True)
 _current: ContextVar[UUID | None] = ContextVar("authority", default=None)
 
 
-class NoAuthority(RuntimeError):  # noqa: N818 - a programming error that reads as a sentence
+class NoAuthority(RuntimeError):
     """A tenant table was used outside `within(authority)`."""
 
 
-class OtherAuthority(RuntimeError):  # noqa: N818
+class OtherAuthority(RuntimeError):
     """Work for one authority tried to enter another one."""
 
 

@@ -1,1 +1,1 @@
-"""The truth about organisations, persons, enrolments, duties, groups and activities (SS 12000), and who may see whom."""
+"""The truth about organisations, persons, enrolments, duties, groups, activities (SS 12000); who may see whom."""

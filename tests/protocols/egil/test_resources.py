@@ -107,9 +107,7 @@ def test_activity_is_as_recorded() -> None:
 
 
 def test_national_tests_add_number_school_type_programme_and_test_activity() -> None:
-    place = resources.PupilEnrolment(
-        school_unit=UNIT, school_year=1, school_type="GY", program_code="NA"
-    ).body()
+    place = resources.PupilEnrolment(school_unit=UNIT, school_year=1, school_type="GY", program_code="NA").body()
     pupil = resources.user(PUPIL, user_name="x", display_name="x", civic_no="201201012380")
     activity = resources.activity(
         PUPIL, display_name="x", owner=UNIT, groups=[], teachers=[], parent_activities=[TEACHER]
@@ -123,9 +121,7 @@ def test_order_of_members_and_of_names_is_no_difference() -> None:
     first, second = UUID(int=1), UUID(int=2)
     one = resources.student_group(PUPIL, display_name="x", owner=UNIT, members=[first, second, first])
     other = dict(
-        reversed(
-            resources.student_group(PUPIL, display_name="x", owner=UNIT, members=[second, first]).items()
-        )
+        reversed(resources.student_group(PUPIL, display_name="x", owner=UNIT, members=[second, first]).items())
     )
     assert encode(one) == encode(other)
     assert content_hash(encode(one)) == content_hash(encode(other))

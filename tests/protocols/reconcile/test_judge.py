@@ -117,9 +117,7 @@ def test_the_order_of_differences_changes_nothing(differences: list[Difference],
     shuffled = list(differences)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     existing = {"person": 7, "group": 500}
-    assert judge(differences, existing=existing, limits=Limits()) == judge(
-        shuffled, existing=existing, limits=Limits()
-    )
+    assert judge(differences, existing=existing, limits=Limits()) == judge(shuffled, existing=existing, limits=Limits())
 
 
 @given(DIFFERENCES, DIFFERENCES)
@@ -143,9 +141,7 @@ def test_one_more_change_never_releases_a_held_plan(differences: list[Difference
 
 
 @given(st.integers(0, 10_000), st.integers(0, 50), st.floats(0, 1), st.integers(0, 500))
-def test_a_set_that_grows_never_loses_room(
-    existing: int, max_count: int, max_share: float, small_set: int
-) -> None:
+def test_a_set_that_grows_never_loses_room(existing: int, max_count: int, max_share: float, small_set: int) -> None:
     limits = Limits(max_count=max_count, max_share=max_share, small_set=small_set)
     now = limits.allowed(existing, share=max_share)
     assert now <= limits.allowed(existing + 1, share=max_share)

@@ -41,4 +41,5 @@ class ServerInfo:
     def url(self, role: RoleName, *, database: str) -> str:
         """Return the URL of a database as a role, the password included."""
         password = quote(self.passwords.read(role) or "", safe="")
-        return f"postgresql://{role}:{password}@/{quote(database, safe='')}?host={quote(str(self.socket_dir), safe='')}&port=5432"
+        name, socket = quote(database, safe=""), quote(str(self.socket_dir), safe="")
+        return f"postgresql://{role}:{password}@/{name}?host={socket}&port=5432"

@@ -74,7 +74,7 @@ def choose_socket_folder(home: Path) -> Path:
     known = socket_folder(home)
     if known is not None:
         return known
-    base = tempfile.gettempdir() if _fits(Path(tempfile.gettempdir()) / "kateder-12345678") else "/tmp"
+    base = tempfile.gettempdir() if _fits(Path(tempfile.gettempdir()) / "kateder-12345678") else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
     far = Path(tempfile.mkdtemp(prefix="kateder-", dir=base))
     os.chown(far, home.stat().st_uid, home.stat().st_gid)
     write_private(home / "socket-folder", str(far))

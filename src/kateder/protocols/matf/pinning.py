@@ -25,9 +25,7 @@ class CertificateDatesError(ssl.SSLCertVerificationError):
     """The server's certificate is not valid yet, or no longer."""
 
 
-def pinned_context(
-    pins: Collection[str], *, identity: Identity | None, now: Callable[[], datetime]
-) -> ssl.SSLContext:
+def pinned_context(pins: Collection[str], *, identity: Identity | None, now: Callable[[], datetime]) -> ssl.SSLContext:
     """Give a client context that shows `identity` and accepts only a server with one of the pins.
 
     Several pins are a server that changes its key. Raises ValueError without pins: nothing would be trusted.

@@ -1,0 +1,59 @@
+"""The command line. Every command runs with a database at hand; refusals are one plain sentence and exit code 1."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+
+import typer
+
+from kateder.config import database
+from kateder.config.environment import SettingError
+
+HELP = "Kateder: the right learning resource for every pupil, with the right account and the least data."
+WITHOUT_DATABASE = {"--help", "--version", "--install-completion", "--show-completion"}
+
+
+def build() -> typer.Typer:
+    """Gather the commands of all apps; Django must be set up."""
+    from kateder.config import commands
+    from kateder.core.cli import audit_app, authority_app
+
+    app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False)
+    app.add_typer(authority_app, name="authority")
+    app.add_typer(audit_app, name="audit")
+    commands.mount(app)
+    return app
+
+
+def main() -> None:
+    """What `kateder` runs."""
+    arguments = sys.argv[1:]
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kateder.config.settings")
+    os.environ.setdefault("KATEDER_DATA_DIR", str(database.data_dir()))
+    needs_database = bool(arguments) and not WITHOUT_DATABASE.intersection(arguments)
+    try:
+        with database.available() if needs_database else contextlib.nullcontext():
+            _run()
+    except SettingError as error:
+        _say(str(error))
+        raise SystemExit(2) from None
+
+
+def _run() -> None:
+    import django
+
+    django.setup()
+    from kateder.core.embedded import EmbeddedDatabaseError
+    from kateder.core.errors import DomainError
+
+    try:
+        build()()
+    except (DomainError, EmbeddedDatabaseError) as error:
+        _say(str(error))
+        raise SystemExit(1) from None
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"{sentence}\n")

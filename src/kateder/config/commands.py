@@ -1,0 +1,27 @@
+"""Commands that know everything: migrate, and the mounting of each app's own."""
+
+from __future__ import annotations
+
+import importlib
+
+import typer
+from django.core.management import call_command
+
+from kateder.core.console import console
+
+# Where each group of commands lives; an app adds its line here when it has one.
+GROUPS: dict[str, str] = {}
+
+
+def mount(app: typer.Typer) -> None:
+    """Add every command to the root."""
+    app.command()(migrate)
+    for name, place in GROUPS.items():
+        module, attribute = place.split(":")
+        app.add_typer(getattr(importlib.import_module(module), attribute), name=name)
+
+
+def migrate() -> None:
+    """Bring the database to this version's shape, over the owner's connection. Safe to repeat."""
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    console.print("The database is up to date.")
