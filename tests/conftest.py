@@ -21,6 +21,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from tools import messages
 
 from kateder.core.embedded import EmbeddedServer, ServerInfo
 
@@ -56,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     os.environ["KATEDER_DATA_DIR"] = str(folder / worker)
     os.environ["KATEDER_SECRET_KEY"] = "only-for-tests-" + "x" * 40
+    messages.compile_all()
     info = _server().ensure_running()
     os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = _name(info, f"tests_{worker}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "kateder.config.settings"

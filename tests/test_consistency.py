@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import models
+from tools import messages
 
 SOURCE = Path(__file__).parent.parent / "src" / "kateder"
 LAYERS = [
@@ -124,3 +125,7 @@ def test_no_broad_except_outside_the_job_runner() -> None:
         if re.search(r"except (BaseException|Exception)\b|except:", path.read_text())
     ]
     assert set(found) <= {"core/jobs.py"}
+
+
+def test_everything_the_interface_says_has_its_swedish() -> None:
+    assert messages.untranslated() == []

@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "kateder.portal",
     "kateder.demo",
 ]
+if env.flag("KATEDER_DEVELOP", default=False):
+    INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -87,6 +89,8 @@ RUNTIME_ROLE = str(DATABASES["default"]["USER"])
 ATOMIC_REQUESTS = False
 
 AUTH_USER_MODEL = "core.User"
+# A user name is unique within its authority, which row-level security makes the only one there is.
+SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_HTTPONLY = True

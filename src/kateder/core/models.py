@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.tenancy import TenantManager, current_authority_id
+from kateder.core.tenancy import TenantManager, authority_id_if_any, current_authority_id
 
 
 class Authority(models.Model):
@@ -61,6 +61,9 @@ class User(AbstractBaseUser, TenantModel):
     PII: username, display_name · erased: 30 days after the person has left
     """
 
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, default=authority_id_if_any, editable=False, related_name="+"
+    )
     username = models.CharField(max_length=150)
     display_name = models.CharField(max_length=200)
     person_id = models.UUIDField(null=True, db_index=True)

@@ -34,6 +34,11 @@ def current_authority_id() -> UUID:
     return authority_id
 
 
+def authority_id_if_any() -> UUID | None:
+    """The same, or None: for the user model, which Django's checks make an empty instance of."""
+    return _current.get()
+
+
 @contextlib.contextmanager
 def within(authority_id: UUID) -> Iterator[None]:
     """Work in one authority, in one transaction.

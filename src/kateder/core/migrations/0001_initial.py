@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                 (
                     "authority",
                     models.ForeignKey(
-                        default=kateder.core.tenancy.current_authority_id,
+                        default=kateder.core.tenancy.authority_id_if_any,
                         editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",

@@ -1,0 +1,60 @@
+# Two commands do all set-up: make run, make test. The others are for those who change Kateder.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONPATH := src
+
+.PHONY: run test check build bench format messages clean
+
+run: build
+	@$(BIN)/python -m kateder demo run
+
+test: develop
+	@$(BIN)/python -m pytest -n $${TEST_PROCESSES:-2} $(ARGS)
+
+check: develop
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/python tools/messages.py check
+	@$(BIN)/python tools/migrations.py
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/mypy -p kateder
+
+bench: build
+	@$(BIN)/python -m kateder bench import --pupils 10000 --json
+	@$(BIN)/python -m kateder bench deliver --pupils 10000 --latency-ms 20 --json
+	@KATEDER_KILLS=50 $(BIN)/python -m pytest tests/faults -n 2
+
+format:
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+messages: develop
+	@$(BIN)/python tools/messages.py extract
+
+# What the machine must have is said in one sentence before anything is fetched.
+$(VENV)/ready: requirements.lock tools/preflight.py
+	@$(PYTHON) tools/preflight.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/ready-to-develop: $(VENV)/ready requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+node_modules/.ready: package-lock.json
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+src/kateder/portal/static/built/.ready: node_modules/.ready $(wildcard frontend/* frontend/*/*)
+	@npm run --silent build
+	@touch $@
+
+build: $(VENV)/ready src/kateder/portal/static/built/.ready
+	@$(BIN)/python tools/messages.py compile
+
+develop: $(VENV)/ready-to-develop build
+
+clean:
+	rm -rf $(VENV) node_modules src/kateder/portal/static/built .mypy_cache .ruff_cache
