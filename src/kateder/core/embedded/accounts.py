@@ -71,7 +71,7 @@ def account_for(data_dir: Path) -> Account:
     if os.geteuid() != 0:
         return Account(home=data_dir, binaries=installed())
     settled = system_home(data_dir)
-    if not settled.exists() and _namespace_works():
+    if not settled.exists() and namespace_works():
         return in_namespace(data_dir)
     return as_system_user(data_dir)
 
@@ -97,7 +97,7 @@ def system_home(data_dir: Path) -> Path:
     return SYSTEM_HOME / "data" / digest
 
 
-def _namespace_works() -> bool:
+def namespace_works() -> bool:
     """Try it out: containers often forbid it, and initdb wants a name for the account it finds."""
     try:
         probe: Sequence[str] = (_unshare(), "-U", "id", "-un")

@@ -135,19 +135,24 @@ class Cluster:
             self.log.rename(self.log.with_suffix(".log.1"))
 
     def _clear_leftovers(self) -> None:
-        """End what a killed postmaster left behind, and the rumour that it lives.
+        """End what a killed postmaster left behind, and the rumours that it lives.
 
         Its processes notice the death themselves unless they are busy; PostgreSQL refuses to start beside
-        them. The pid file is removed only when nothing works in the folder and the process id in it
-        now belongs to somebody else, which PostgreSQL would take for a living postmaster.
+        them. The files with its process id go only when nothing works in the folder any longer: PostgreSQL
+        would take a process id that now belongs to somebody else, or to a dead process that nobody has
+        reaped, for a living postmaster.
         """
         left = postmaster.processes(self.folder)
         for how in (0, signal.SIGTERM, signal.SIGKILL):
             if _end(left, how, seconds=ORPHAN_SECONDS, alive=self._alive):
                 break
+        if postmaster.processes(self.folder):
+            return
         pid = postmaster.written_pid(self.folder)
-        if pid is not None and psutil.pid_exists(pid) and not postmaster.processes(self.folder):
+        if pid is not None and psutil.pid_exists(pid):
             (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        for file in choose_socket_folder(self.account.home).glob(f"{SOCKET_NAME}*"):
+            file.unlink(missing_ok=True)
 
     def _alive(self, process: psutil.Process) -> bool:
         return postmaster.works_in(process, self.folder)
