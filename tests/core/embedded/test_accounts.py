@@ -58,7 +58,7 @@ def test_root_runs_the_server_where_it_is_not_root_to_postgresql(server: Embedde
         pytest.skip("this kernel allows no user namespaces here")
     server.ensure_running()
     pid = server.status().pid
-    assert os.readlink(f"/proc/{pid}/ns/user") != os.readlink("/proc/self/ns/user")
+    assert Path(f"/proc/{pid}/ns/user").readlink() != Path("/proc/self/ns/user").readlink()
     assert (server.data_dir / "postgres").stat().st_uid == 0
 
 

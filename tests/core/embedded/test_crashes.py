@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -55,7 +56,7 @@ def test_an_owner_killed_at_any_point_of_the_first_start_leaves_nothing_that_sto
     server: EmbeddedServer, another_process: Begin
 ) -> None:
     seed = random.randrange(10**6)
-    print(f"seed {seed}")
+    sys.stderr.write(f"seed {seed}\n")
     chance = random.Random(seed)
     for _ in range(4):
         owner = another_process(server)

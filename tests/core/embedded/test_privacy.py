@@ -26,7 +26,7 @@ def test_passwords_and_sockets_are_for_their_owner_only(server: EmbeddedServer) 
 def test_nobody_connects_without_the_password(server: EmbeddedServer) -> None:
     folder = server.ensure_running().socket_dir
     for role in ("postgres", "kateder_owner", "kateder_runtime"):
-        with pytest.raises(psycopg.OperationalError, match="authentication failed|no password"):
+        with pytest.raises(psycopg.OperationalError, match=r"authentication failed"):
             psycopg.connect(host=str(folder), user=role, dbname="kateder", password="guessed")
 
 
