@@ -32,6 +32,13 @@ def provider(tmp_path: Path) -> Iterator[DemoProvider]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+async def _let_connections_close() -> AsyncIterator[None]:
+    # TLS says goodbye in the background; the loop must live until it has.
+    yield
+    await asyncio.sleep(0.05)
+
+
 def context(provider: DemoProvider, client: Identity | None = OURS) -> ssl.SSLContext:
     return pinned_context([provider.pin], identity=client, now=lambda: datetime.now(tz=UTC))
 
@@ -108,9 +115,7 @@ async def test_a_client_without_certificate_gets_401(provider: DemoProvider) -> 
     [(client_identity(name="other"), False), (client_identity(name="old", days=0), True)],
     ids=["unknown", "expired"],
 )
-async def test_an_unknown_or_expired_client_gets_nothing(
-    provider: DemoProvider, client: Identity, known: bool
-) -> None:
+async def test_an_unknown_or_expired_client_gets_nothing(provider: DemoProvider, client: Identity, known: bool) -> None:
     if known:
         provider.know(client, name="old")
         await asyncio.sleep(1)
@@ -131,9 +136,7 @@ async def test_a_client_that_is_no_longer_known_gets_403(
     assert status == 403
 
 
-async def test_what_was_answered_survives_a_kill(
-    provider: DemoProvider, session: aiohttp.ClientSession
-) -> None:
+async def test_what_was_answered_survives_a_kill(provider: DemoProvider, session: aiohttp.ClientSession) -> None:
     assert await send(session, "POST", "/Organisations", ORGANISATION) == 201
     provider.kill()
     with provider.settings.log_file.open("a") as log:
@@ -173,9 +176,7 @@ async def test_a_dropped_connection_comes_before_or_after_the_work(
     assert len(provider.store().resources["Organisations"]) == kept
 
 
-async def test_it_hangs_and_is_slow_when_ordered(
-    provider: DemoProvider, session: aiohttp.ClientSession
-) -> None:
+async def test_it_hangs_and_is_slow_when_ordered(provider: DemoProvider, session: aiohttp.ClientSession) -> None:
     provider.order({"match": "GET /Users", "do": "hang"}, latency_ms=150)
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):

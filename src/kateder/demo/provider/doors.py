@@ -74,9 +74,7 @@ class PagesDoor:
         if not session or not session.pending:
             raise SignInFailed("no sign-in was begun in this browser")
         pending, session.pending = session.pending, None
-        who = await self._relying_party.finish(
-            request.query, pending=pending, redirect_uri=self._callback(request)
-        )
+        who = await self._relying_party.finish(request.query, pending=pending, redirect_uri=self._callback(request))
         if not self._store.user(who.subject):
             return _html(pages.page("stranger", "Inget konto än", school=self._settings.issuer), status=403)
         session.who = who
@@ -104,9 +102,7 @@ class PagesDoor:
         """Show everything we know about who is signed in."""
         session, who = self._signed_in(request)
         return _html(
-            pages.everything_about(
-                who, session_key=session.key, store=self._store, log_file=self._settings.log_file
-            )
+            pages.everything_about(who, session_key=session.key, store=self._store, log_file=self._settings.log_file)
         )
 
     async def goodbye(self, request: web.Request) -> web.Response:

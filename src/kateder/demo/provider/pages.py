@@ -26,11 +26,11 @@ class Given:
     content: str
 
 
-def page(name: str, title: str, **values: str) -> str:
+def page(template: str, heading: str, /, **values: str) -> str:
     """Fill a page; every value is escaped but those whose name ends in `_html`."""
     safe = {key: value if key.endswith("_html") else escape(value) for key, value in values.items()}
-    body = _TEMPLATES[name].substitute(safe)
-    return _TEMPLATES["frame"].substitute(title=escape(title), body_html=body)
+    body = _TEMPLATES[template].substitute(safe)
+    return _TEMPLATES["frame"].substitute(title=escape(heading), body_html=body)
 
 
 def resource(slug: str, *, who: SignedIn, store: Store, solved: bool) -> str:
@@ -66,10 +66,7 @@ def everything_about(who: SignedIn, *, session_key: str, store: Store, log_file:
 
 def _given(subject: str, session_key: str, log_file: Path) -> list[Given]:
     own = [entry for entry in read_log(log_file) if _is_about(entry, subject, session_key)]
-    return [
-        Given(entry.at, f"{_DOORS[entry.door]}: {entry.method} {entry.target}", _content(entry))
-        for entry in own
-    ]
+    return [Given(entry.at, f"{_DOORS[entry.door]}: {entry.method} {entry.target}", _content(entry)) for entry in own]
 
 
 _DOORS = {

@@ -57,7 +57,8 @@ class RelyingParty:
     async def begin(self, *, redirect_uri: str, target: str) -> tuple[str, Pending]:
         """Give the address to send the browser to, and what to remember until it comes back."""
         configuration = await self._discover()
-        pending = Pending(*(secrets.token_urlsafe(32) for _ in range(3)), target)
+        state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
+        pending = Pending(state, nonce, verifier, target)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(pending.verifier.encode()).digest())
         query = {
             "response_type": "code",
@@ -151,7 +152,7 @@ class RelyingParty:
         except (OSError, KeyError, orjson.JSONDecodeError) as fault:
             raise SignInFailed("we are not registered at the issuer") from fault
 
-    async def _fetch(self, method: str, address: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401
+    async def _fetch(self, method: str, address: str, **options: Any) -> dict[str, Any]:
         # Everything the issuer hands us is logged as given, tokens included: that is what the demo is for.
         try:
             async with self._http.request(

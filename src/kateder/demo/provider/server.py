@@ -55,9 +55,7 @@ async def serve(settings: Settings) -> None:
     log.close()
 
 
-async def _open(
-    application: web.Application, port: int, context: ssl.SSLContext | None
-) -> tuple[web.AppRunner, int]:
+async def _open(application: web.Application, port: int, context: ssl.SSLContext | None) -> tuple[web.AppRunner, int]:
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     await web.TCPSite(runner, HOST, port, ssl_context=context).start()
