@@ -10,7 +10,9 @@ from django.core.management import call_command
 from kateder.core.console import console
 
 # Where each group of commands lives; an app adds its line here when it has one.
-GROUPS: dict[str, str] = {}
+GROUPS: dict[str, str] = {
+    "demo": "kateder.demo.cli:app",
+}
 
 
 def mount(app: typer.Typer) -> None:
