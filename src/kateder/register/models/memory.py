@@ -1,0 +1,69 @@
+"""What was changed when, and how it was before."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+
+from kateder.core.models import Authority
+from kateder.core.tenancy import TenantManager, current_authority_id
+
+
+class Changeset(models.Model):
+    """One transaction that changed the register. PII: none
+
+    `at` is set by its last statement, just before the commit.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, default=current_authority_id, editable=False, related_name="+"
+    )
+    cause = models.CharField(max_length=80)
+    actor = models.CharField(max_length=80)
+    counts = models.JSONField(default=dict)
+    feed_position = models.BigIntegerField(null=True)
+    at = models.DateTimeField(null=True)
+
+    objects: TenantManager[Changeset] = TenantManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["authority", "at"], name="register_changeset_time")]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.cause}"
+
+    @property
+    def at_or_raise(self) -> datetime:
+        """Its time; a changeset that can be seen always has one."""
+        if self.at is None:
+            message = "a changeset without a time is not finished"
+            raise ValueError(message)
+        return self.at
+
+
+class HistoryEntry(models.Model):
+    """How a row was before a changeset changed or removed it. Append-only, partitioned by month.
+
+    A creation needs no entry: a row without an earlier image did not exist.
+    PII: before · erased: with the retention class of the controller's plan
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, default=current_authority_id, related_name="+", db_constraint=False
+    )
+    changeset = models.ForeignKey(Changeset, models.PROTECT, related_name="+", db_constraint=False)
+    entity = models.CharField(max_length=20)
+    root_id = models.UUIDField()
+    before = models.JSONField()
+    changed_at = models.DateTimeField()
+
+    objects: TenantManager[HistoryEntry] = TenantManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["root_id", "changed_at"], name="register_history_root")]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.root_id}"
