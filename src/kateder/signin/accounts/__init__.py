@@ -1,0 +1,1 @@
+"""Local accounts: passkeys, one-time codes, set-up links, the rate limit."""

@@ -1,0 +1,80 @@
+"""`kateder user`: local accounts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kateder.core import audit, authorities, clock
+from kateder.core.actors import Actor, Role
+from kateder.core.console import AuthorityOption, JsonOption, table
+from kateder.core.errors import DomainError
+from kateder.core.models import Authority, User
+from kateder.core.tenancy import within
+from kateder.signin.accounts import links
+
+user_app = typer.Typer(help="People who sign in with a local account, such as administrators.", no_args_is_help=True)
+
+
+class NoSuchUser(DomainError):
+    """There is no account called {name}. `kateder user list` shows them."""
+
+
+class NameTaken(DomainError):
+    """There is already an account called {name}. `kateder user link {name}` gives it a new set-up link."""
+
+
+@user_app.command("list")
+def list_users(*, authority: AuthorityOption = None, as_json: JsonOption = False) -> None:
+    """List the accounts with their roles and whether they can sign in."""
+    with within(authorities.pick(authority).id):
+        rows = [
+            {"username": user.username, "roles": user.staff_roles, "active": user.is_active}
+            for user in User.objects.order_by("username")
+        ]
+    table(rows, as_json=as_json)
+
+
+@user_app.command("add")
+def add_user(
+    username: Annotated[str, typer.Argument(help="What the person writes when signing in.")],
+    name: Annotated[str, typer.Option(help="The name shown on the pages.")],
+    role: Annotated[list[Role] | None, typer.Option(help="Role beside those in the register; may be repeated.")] = None,
+    site: Annotated[str | None, typer.Option(help="Where Kateder answers, such as https://hub.example.se.")] = None,
+    authority: AuthorityOption = None,
+) -> None:
+    """Add an account and print the link with which the person sets up a passkey. It works once, for 24 hours."""
+    owner = authorities.pick(authority)
+    with within(owner.id):
+        if User.objects.filter(username=username).exists():
+            raise NameTaken(name=username)
+        roles = [str(given) for given in role or [Role.ADMINISTRATOR]]
+        user = User(username=username, display_name=name, staff_roles=roles)
+        user.set_unusable_password()
+        user.save()
+        audit.record("user_added", actor=Actor.system("command line"), subject_type="user", subject_id=user.id)
+        address = _link(user, site=site, owner=owner)
+    typer.echo(address)
+
+
+@user_app.command("link")
+def link(
+    username: Annotated[str, typer.Argument(help="Whose link.")],
+    site: Annotated[str | None, typer.Option(help="Where Kateder answers, such as https://hub.example.se.")] = None,
+    authority: AuthorityOption = None,
+) -> None:
+    """Print a new set-up link; earlier ones stop working."""
+    owner = authorities.pick(authority)
+    with within(owner.id):
+        user = User.objects.filter(username=username).first()
+        if user is None:
+            raise NoSuchUser(name=username)
+        address = _link(user, site=site, owner=owner)
+    typer.echo(address)
+
+
+def _link(user: User, *, site: str | None, owner: Authority) -> str:
+    token = links.issue(user.id, now=clock.now())
+    host = site or f"https://{owner.hosts.order_by('host').values_list('host', flat=True).first()}"
+    return f"{host.rstrip('/')}/konto/{token}/"
