@@ -1,0 +1,47 @@
+"""What the installation does by itself each minute."""
+
+from __future__ import annotations
+
+import structlog
+from django.db import close_old_connections
+from procrastinate import App, JobContext
+from procrastinate.contrib.django import app
+
+from kateder.core import authorities, partitions, plans, sealing
+from kateder.core.tenancy import within
+
+log = structlog.get_logger()
+STALLED_AFTER_SECONDS = 30
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="core.retry_stalled", queueing_lock="core.retry_stalled", pass_context=True)
+async def retry_stalled(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of workers that were killed to those that live; without it they would block for ever."""
+    await retry_stalled_jobs(context.app)
+
+
+async def retry_stalled_jobs(worker_app: App) -> int:
+    """Put back every job whose worker has not been heard of; gives how many."""
+    count = 0
+    for job in await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        await worker_app.job_manager.retry_job(job)
+        log.warning("job.retried", job=job.id, task=job.task_name)
+        count += 1
+    return count
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="core.keep_house", queueing_lock="core.keep_house")
+def keep_house(timestamp: int) -> None:
+    """Seal the audit chain, forget the details of old plans, make the coming partitions."""
+    close_old_connections()
+    try:
+        for authority in authorities.every():
+            with within(authority.id):
+                while sealing.seal_closed() == sealing.BATCH:
+                    pass
+                plans.forget_details()
+        partitions.ensure()
+    finally:
+        close_old_connections()
