@@ -62,6 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = _name(info, f"tests_{worker}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "kateder.config.settings"
     django.setup()
+    for alias in connections.settings:
+        connections.settings[alias]["CONN_MAX_AGE"] = 0  # a job's thread leaves nothing open
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
