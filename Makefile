@@ -7,7 +7,7 @@ export PYTHONPATH := src
 .PHONY: run test check build bench format messages clean
 
 run: build
-	@$(BIN)/python -m kateder demo run
+	@$(BIN)/python -m kateder serve --demo
 
 test: develop
 	@$(BIN)/python -m pytest -n $${TEST_PROCESSES:-2} $(ARGS)

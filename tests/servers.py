@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
@@ -72,7 +72,8 @@ class External:
     def url(self, role: str, database: str) -> str:
         parts = urlsplit(self._admin_url)
         place = parts.netloc.rpartition("@")[2]
-        return urlunsplit(parts._replace(netloc=f"{role}:{PASSWORD}@{place}", path=f"/{self._prefix}{database}"))
+        query = f"?{parts.query}" if parts.query else ""
+        return f"postgresql://{role}:{PASSWORD}@{place}/{self._prefix}{database}{query}"
 
     def create_database(self, name: str, *, template: str | None = None) -> None:
         statement = sql.SQL("CREATE DATABASE {} OWNER kateder_owner TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C'").format(
