@@ -1,0 +1,141 @@
+"""The compiled allow-list of a service: every value that leaves is looked up here, and fails closed."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from kateder.governance.fields import Field
+from kateder.governance.paths import BY_FIELD, CLAIMS, IN_THE_OPEN, STRUCTURE, Check, Identifier, Name, Value
+from kateder.governance.pseudonyms import Kind
+from kateder.protocols.egil.types import ResourceType
+
+Accepts = Callable[[object], bool]
+
+_ABOUT_A_PERSON: Final = frozenset({ResourceType.USER.value, CLAIMS})
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Something that may not leave. Holds the path and a reason, never the value."""
+
+    resource_type: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the service may hear of, as stored: identifiers and display names of each kind."""
+
+    ids: Mapping[Kind, frozenset[str]]
+    names: Mapping[Kind, frozenset[str]]
+    alias_only: frozenset[str] = frozenset()
+    """Released ids of persons who go out under rule 8: an alias, and none of the approved fields."""
+    may_tie: bool = True
+    """Whether those persons may be tied to groups and schools: not where that reveals a school."""
+
+
+class AllowList:
+    """Answers for one service whether a body may leave, field by field.
+
+    Compile it after the pseudonyms of what is to be sent have been stored: identifiers are
+    compared with those that are, not pattern-matched.
+    """
+
+    def __init__(
+        self,
+        service_id: UUID,
+        *,
+        fields: Collection[Field],
+        in_the_open: Collection[Kind],
+        known: Known,
+    ) -> None:
+        self.service_id = service_id
+        self.fields = frozenset(fields)
+        self._known = known
+        groups = IN_THE_OPEN[Kind.GROUP] if Kind.GROUP in in_the_open else ()
+        people = IN_THE_OPEN[Kind.PERSON] if Kind.PERSON in in_the_open else ()
+        approved = [rule for field in self.fields for rule in BY_FIELD[field]]
+        structure = _joined(_compiled(STRUCTURE, known), _compiled(groups, known))
+        self._full = _joined(_joined(structure, _compiled(people, known)), _compiled(approved, known))
+        self._reduced = structure if known.may_tie else _without_places(structure)
+
+    def paths(self, resource_type: str) -> frozenset[str]:
+        """Give the paths that a body of this type may hold."""
+        return frozenset(self._full.get(resource_type, {}))
+
+    def violations(self, resource_type: str, body: Mapping[str, object]) -> tuple[Violation, ...]:
+        """List what in a body may not leave; empty means that all of it may."""
+        rules = (self._reduced if self._speaks_of_alias_only(resource_type, body) else self._full).get(
+            resource_type, {}
+        )
+        found = []
+        for path, value in _leaves("", body):
+            accepts = rules.get(path)
+            if accepts is None:
+                found.append(Violation(resource_type, path, "not_allowed"))
+            elif not accepts(value):
+                found.append(Violation(resource_type, path, "value_not_released"))
+        return tuple(found)
+
+    def _speaks_of_alias_only(self, resource_type: str, body: Mapping[str, object]) -> bool:
+        subject = body.get("sub" if resource_type == CLAIMS else "externalId")
+        return resource_type in _ABOUT_A_PERSON and subject in self._known.alias_only
+
+
+def _compiled(rules: Collection[tuple[str, str, Check]], known: Known) -> dict[str, dict[str, Accepts]]:
+    compiled: dict[str, dict[str, Accepts]] = {}
+    for resource_type, path, check in rules:
+        compiled.setdefault(str(resource_type), {})[path] = _accepts(check, known)
+    return compiled
+
+
+def _accepts(check: Check, known: Known) -> Accepts:
+    if isinstance(check, Value):
+        return check.accepts
+    if isinstance(check, Name):
+        names, ids = known.names.get(check.kind, frozenset()), known.ids.get(check.kind, frozenset())
+        return lambda value: isinstance(value, str) and (value in names or value in ids)
+    ids = known.ids.get(check.kind, frozenset())
+    return _identifier(check, ids - known.alias_only if check.ties and not known.may_tie else ids)
+
+
+def _identifier(check: Identifier, ids: frozenset[str]) -> Accepts:
+    prefix = check.prefix
+    if not prefix:
+        return lambda value: isinstance(value, str) and value in ids
+    return lambda value: isinstance(value, str) and value.startswith(prefix) and value[len(prefix) :] in ids
+
+
+def _joined(
+    one: Mapping[str, Mapping[str, Accepts]], other: Mapping[str, Mapping[str, Accepts]]
+) -> dict[str, dict[str, Accepts]]:
+    joined = {resource_type: dict(rules) for resource_type, rules in one.items()}
+    for resource_type, rules in other.items():
+        mine = joined.setdefault(resource_type, {})
+        for path, accepts in rules.items():
+            mine[path] = _either(mine[path], accepts) if path in mine else accepts
+    return joined
+
+
+def _without_places(rules: Mapping[str, Mapping[str, Accepts]]) -> dict[str, dict[str, Accepts]]:
+    return {
+        resource_type: {path: accepts for path, accepts in paths.items() if "enrolments" not in path}
+        for resource_type, paths in rules.items()
+    }
+
+
+def _either(one: Accepts, other: Accepts) -> Accepts:
+    return lambda value: one(value) or other(value)
+
+
+def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _leaves(f"{path}/{name}" if path else str(name), member)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(f"{path}/*", item)
+    else:
+        yield path, value

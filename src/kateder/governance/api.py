@@ -1,0 +1,114 @@
+"""Governance's one door: may a service be used, and what may it know."""
+
+from datetime import date
+from uuid import UUID
+
+from kateder.governance import store
+from kateder.governance.allow_list import AllowList, Violation
+from kateder.governance.changes import (
+    DatesReversed,
+    DisplayNeedsFields,
+    FieldChoice,
+    FieldsNeedLevel,
+    IdInUse,
+    PurposeMissing,
+    adopt,
+    decide,
+    end_agreement,
+    register_agreement,
+    rotate,
+    set_policy,
+)
+from kateder.governance.context import ReleaseContext, ReleasedThing, release_context
+from kateder.governance.entitlement import Cause, CauseKind, Entitled, Holder
+from kateder.governance.fields import Display, Field, GroupNames, ProtectedRule
+from kateder.governance.flows import COLUMNS, Cell, DataFlow, Knows, data_flows
+from kateder.governance.models import Pseudonym
+from kateder.governance.outgoing import allow_list
+from kateder.governance.paths import CLAIMS
+from kateder.governance.policies import Policy, policy_of, verdict_under
+from kateder.governance.pseudonyms import Kind
+from kateder.governance.release import (
+    NotReleasable,
+    Released,
+    ReleasedEnrolment,
+    Withheld,
+    release,
+    release_many,
+)
+from kateder.governance.verdicts import Level, Outcome, Reason, ServiceVerdict, Tier
+
+__all__ = [
+    "CLAIMS",
+    "COLUMNS",
+    "AllowList",
+    "Cause",
+    "CauseKind",
+    "Cell",
+    "DataFlow",
+    "DatesReversed",
+    "Display",
+    "DisplayNeedsFields",
+    "Entitled",
+    "Field",
+    "FieldChoice",
+    "FieldsNeedLevel",
+    "GroupNames",
+    "Holder",
+    "IdInUse",
+    "Kind",
+    "Knows",
+    "Level",
+    "NotReleasable",
+    "Outcome",
+    "Policy",
+    "ProtectedRule",
+    "PurposeMissing",
+    "Reason",
+    "ReleaseContext",
+    "Released",
+    "ReleasedEnrolment",
+    "ReleasedThing",
+    "ServiceVerdict",
+    "Tier",
+    "Violation",
+    "Withheld",
+    "adopt",
+    "aliases_of",
+    "allow_list",
+    "data_flows",
+    "decide",
+    "end_agreement",
+    "policy_of",
+    "register_agreement",
+    "release",
+    "release_context",
+    "release_many",
+    "root_of",
+    "rotate",
+    "set_policy",
+    "subject_of",
+    "verdict",
+]
+
+
+def verdict(service_id: UUID, *, today: date) -> ServiceVerdict:
+    """Say what may be created, updated and kept at a service today; removal is always allowed."""
+    return verdict_under(policy_of(service_id, today=today), today=today)
+
+
+def root_of(service_id: UUID, subject: UUID) -> UUID | None:
+    """Find the person behind a released id of any epoch; None when the service was never given it."""
+    stored = Pseudonym.objects.filter(service_id=service_id, released_id=subject, kind=Kind.PERSON)
+    return stored.values_list("root_id", flat=True).first()
+
+
+def subject_of(service_id: UUID, person_id: UUID, *, today: date) -> UUID | None:
+    """Give the id by which a service knows a person now; None when it has not been told of them."""
+    epoch = policy_of(service_id, today=today).epoch
+    return store.stored_pseudonyms(service_id, epoch=epoch, kind=Kind.PERSON, root_ids=[person_id]).get(person_id)
+
+
+def aliases_of(service_id: UUID, *, people: list[UUID]) -> dict[UUID, str]:
+    """Give the aliases that a service has been told, by root id; for the teacher's page, never beyond."""
+    return store.stored_aliases(service_id, kind=Kind.PERSON, root_ids=people)

@@ -1,0 +1,70 @@
+"""What release reads of the register, set by set: only persons who are active, only places that hold today."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from kateder.core import db
+
+PROTECTED = """
+(security_marking <> 'Ingen'
+ OR (local_protection AND (local_protection_until IS NULL OR local_protection_until >= %(today)s)))
+"""
+"""`register.models.Person.is_protected` as SQL; a test holds the two together."""
+
+_PEOPLE = f"""
+SELECT id, given_name, family_name, civic_no, emails, edu_person_principal_names, {PROTECTED}
+  FROM register_person WHERE person_status = 'Aktiv' AND id = ANY(%(people)s)
+"""
+_PLACES = """
+SELECT person_id, enroled_at_id, school_year, school_type, programme
+  FROM register_enrolment
+ WHERE person_id = ANY(%(people)s) AND NOT cancelled
+   AND start_date <= %(today)s AND (end_date IS NULL OR end_date >= %(today)s)
+ ORDER BY school_type = 'FTH', start_date, id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivePerson:
+    """A person of the register as release sees them."""
+
+    id: UUID
+    given_name: str
+    family_name: str
+    civic_no: str | None
+    emails: tuple[str, ...]
+    user_name: str | None
+    is_protected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An enrolment that holds today."""
+
+    unit_id: UUID
+    school_year: int | None
+    school_type: str | None
+    programme: str | None
+
+
+def people_of(ids: Collection[UUID], *, today: date) -> dict[UUID, ActivePerson]:
+    """Read persons by root id; those who are gone, dead or have left the country are left out."""
+    with db.cursor() as cursor:
+        cursor.execute(_PEOPLE, {"people": list(ids), "today": today})
+        return {
+            id_: ActivePerson(id_, given, family, civic_no, tuple(emails), next(iter(names), None), protected)
+            for id_, given, family, civic_no, emails, names, protected in cursor
+        }
+
+
+def places_of(ids: Collection[UUID], *, today: date) -> dict[UUID, list[Place]]:
+    """Read the enrolments of persons, a leisure-time centre (fritidshem) last."""
+    places: defaultdict[UUID, list[Place]] = defaultdict(list)
+    with db.cursor() as cursor:
+        cursor.execute(_PLACES, {"people": list(ids), "today": today})
+        for person_id, *place in cursor:
+            places[person_id].append(Place(*place))
+    return places
