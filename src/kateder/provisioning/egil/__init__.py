@@ -1,1 +1,0 @@
-"""The EGIL target: `exchange` sends one operation; what the resources hold is `project`'s business."""
