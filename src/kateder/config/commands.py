@@ -7,6 +7,7 @@ import importlib
 import typer
 from django.core.management import call_command
 
+from kateder.config.running import serve, worker
 from kateder.core.console import console
 
 # Where each group of commands lives; an app adds its line here when it has one.
@@ -18,7 +19,8 @@ GROUPS: dict[str, str] = {
 
 def mount(app: typer.Typer) -> None:
     """Add every command to the root."""
-    app.command()(migrate)
+    for command in (serve, worker, migrate):
+        app.command()(command)
     for name, place in GROUPS.items():
         module, attribute = place.split(":")
         app.add_typer(getattr(importlib.import_module(module), attribute), name=name)

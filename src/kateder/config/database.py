@@ -20,13 +20,18 @@ def is_external() -> bool:
     return bool(os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
 
 
+def embedded() -> EmbeddedServer:
+    """The embedded server of this installation, running or not."""
+    return EmbeddedServer(data_dir() / "database")
+
+
 @contextmanager
 def available() -> Iterator[None]:
     """Have a database for the body, named in the environment for Django; the embedded one is left as found."""
     if is_external():
         yield
         return
-    with EmbeddedServer(data_dir() / "database").running() as info:
+    with embedded().running() as info:
         os.environ["DATABASE_URL"] = info.runtime_url
         os.environ["DATABASE_OWNER_URL"] = info.owner_url
         try:

@@ -71,13 +71,24 @@ def choose_socket_folder(home: Path) -> Path:
     near = home / "socket"
     if _fits(near):
         return make_private(near, uid=home.stat().st_uid, gid=home.stat().st_gid)
-    known = socket_folder(home)
+    known = socket_folder(home) or _made_again(home)
     if known is not None:
         return known
     base = tempfile.gettempdir() if _fits(Path(tempfile.gettempdir()) / "kateder-12345678") else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
     far = Path(tempfile.mkdtemp(prefix="kateder-", dir=base))
     os.chown(far, home.stat().st_uid, home.stat().st_gid)
     write_private(home / "socket-folder", str(far))
+    return far
+
+
+def _made_again(home: Path) -> Path | None:
+    """Make the short folder again under its old name, if it was swept away and nobody was quicker."""
+    try:
+        far = Path((home / "socket-folder").read_text(encoding="utf-8"))
+        far.mkdir(mode=0o700)
+    except OSError:
+        return None
+    os.chown(far, home.stat().st_uid, home.stat().st_gid)
     return far
 
 

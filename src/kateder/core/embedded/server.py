@@ -97,6 +97,11 @@ class EmbeddedServer:
             state = State.running if accepts else State.starting
         return ServerStatus(state=state, pid=running.pid if running else None, data_dir=self.data_dir)
 
+    @property
+    def socket_dir(self) -> Path | None:
+        """Where the server's socket is, as last chosen; None before the first start."""
+        return socket_folder(self._home)
+
     def create_database(self, name: str, *, template: str | None = None) -> ServerInfo:
         """Make a database of the owner, empty or as a copy of another one that nobody uses just now."""
         info = self._ensure(temporary=False)

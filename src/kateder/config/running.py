@@ -1,0 +1,97 @@
+"""`kateder serve` and `kateder worker`: what runs for days."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from kateder.config import database
+from kateder.config.serving import parts, supervisor
+from kateder.core.console import console
+from kateder.core.errors import DomainError
+
+HEARTBEAT_SECONDS = 5.0
+STALLED_SECONDS = 20.0
+
+
+class NotMigrated(DomainError):
+    """The database has not the shape of this version. Run `kateder migrate` first."""
+
+
+def serve(
+    *,
+    with_worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="Run the jobs too; without, run `kateder worker` elsewhere.")
+    ] = True,
+) -> None:
+    """Run Kateder until Ctrl-C or SIGTERM: the web, the jobs and, unless DATABASE_URL is set, the database.
+
+    Whatever of it dies is started again. In a demo the provider of the synthetic resources runs with it. Stopped,
+    it takes the embedded database down with it and leaves nothing running.
+    """
+    check_shape()
+    chosen = parts.parts(with_worker=with_worker)
+    # A forked or restarted part makes its own connections; ours would only go stale.
+    connections.close_all()
+    supervisor.supervise(chosen, keep_database=_keep_database, ready=lambda: _say_ready(chosen))
+    console.print("Stopped.")
+
+
+def worker(
+    *,
+    concurrency: Annotated[int, typer.Option(min=1, help="How many jobs at a time.")] = 2,
+    once: Annotated[bool, typer.Option("--once", help="Run the jobs that wait now, then end.")] = False,
+) -> None:
+    """Run the jobs: deliveries, imports, what each day brings. Any number of workers share one database.
+
+    A job whose worker is killed is taken over by another one within about a minute.
+    """
+    from procrastinate.contrib.django import app
+
+    check_shape()
+    connections.close_all()
+
+    async def work() -> None:
+        jobs = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        async with jobs.open_async():
+            await jobs.run_worker_async(
+                concurrency=concurrency,
+                wait=not once,
+                listen_notify=not once,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=10,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_SECONDS,
+            )
+
+    asyncio.run(work())
+
+
+def check_shape() -> None:
+    """Raise NotMigrated when the database lacks a migration of this version."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise NotMigrated
+
+
+def _keep_database() -> None:
+    """Start the embedded database again if it has been killed; its address stays the same."""
+    server = database.embedded()
+    if settings.DATABASES["default"]["HOST"] == str(server.socket_dir):
+        with server.running():
+            pass
+
+
+def _say_ready(chosen: list[parts.Part]) -> None:
+    console.print(f"\nKateder answers at [bold]http://localhost:{settings.PORT}[/bold]", highlight=False)
+    if any(part.name == "provider" for part in chosen):
+        address = f"http://127.0.0.1:{settings.DEMO_PROVIDER_PORT}"
+        console.print(f"The provider of the demo answers at [bold]{address}[/bold]", highlight=False)
+    console.print("Ctrl-C stops it; the data stays.\n", highlight=False)
+    sys.stdout.flush()

@@ -1,0 +1,55 @@
+"""What `kateder serve` runs, and with which settings."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from kateder.core import authorities
+
+
+@dataclass(frozen=True)
+class Part:
+    """A process to keep running. `host` and `port` say where it answers; None for one that does not listen."""
+
+    name: str
+    command: tuple[str, ...]
+    host: str = ""
+    port: int | None = None
+    setting: str = ""
+
+
+def parts(*, with_worker: bool = True) -> list[Part]:
+    """Return the parts of this installation: the provider only where there is a demo authority."""
+    chosen = [web()]
+    if with_worker:
+        chosen.append(Part("worker", (sys.executable, "-m", "kateder", "worker")))
+    if any(authority.is_demo for authority in authorities.every()):
+        chosen.append(provider())
+    return chosen
+
+
+def web() -> Part:
+    """The web server: granian's processes, each with a few threads (a thread holds a database connection)."""
+    command = (
+        *(sys.executable, "-m", "granian", "kateder.config.wsgi:application", "--interface", "wsgi"),
+        *("--host", settings.BIND, "--port", str(settings.PORT)),
+        *("--workers", str(settings.WEB_PROCESSES), "--blocking-threads", str(settings.WEB_THREADS)),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"),
+        *("--no-ws", "--http", "1", "--log-level", "warning"),
+    )
+    return Part("web", command, host=settings.BIND, port=settings.PORT, setting="KATEDER_PORT")
+
+
+def provider() -> Part:
+    """The demo provider, a stranger with a store of its own."""
+    command = (
+        *(sys.executable, "-m", "kateder.demo.provider", "--state", str(settings.DATA_DIR / "demo-provider")),
+        *("--pages-port", str(settings.DEMO_PROVIDER_PORT), "--scim-port", str(settings.DEMO_PROVIDER_SCIM_PORT)),
+        *("--issuer", f"http://localhost:{settings.PORT}"),
+    )
+    return Part(
+        "provider", command, host="127.0.0.1", port=settings.DEMO_PROVIDER_PORT, setting="KATEDER_PROVIDER_PORT"
+    )

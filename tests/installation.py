@@ -1,0 +1,138 @@
+"""An installation of its own, with an embedded database, driven from outside as its operator would."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from kateder.core.embedded import EmbeddedServer, State
+
+SOURCE = Path(__file__).parent.parent / "src"
+OURS = ("KATEDER_", "DATABASE_", "DJANGO_", "PG")
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(what: Callable[[], bool], *, seconds: float = 60.0) -> None:
+    """Wait until something is true; fail after too long."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        time.sleep(0.05)
+
+
+class Installation:
+    """A data folder, ports of its own, and the command line."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port, self.provider_port, self.scim_port = free_port(), free_port(), free_port()
+        self.serving: subprocess.Popen[str] | None = None
+
+    @property
+    def server(self) -> EmbeddedServer:
+        """The embedded database."""
+        return EmbeddedServer(self.folder / "database", for_tests=True)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the operator has set; nothing of this test run."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        return {
+            **clean,
+            "PYTHONPATH": str(SOURCE),
+            "KATEDER_DATA_DIR": str(self.folder),
+            "KATEDER_PORT": str(self.port),
+            "KATEDER_PROVIDER_PORT": str(self.provider_port),
+            "KATEDER_PROVIDER_SCIM_PORT": str(self.scim_port),
+            "KATEDER_WEB_PROCESSES": "1",
+        }
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run one command to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "kateder", *arguments],
+            env={**self.environment, **environment},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Begin a command, which the test then kills or waits for."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "kateder", *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    @contextmanager
+    def serve(self) -> Iterator[psutil.Process]:
+        """Serve, and give the supervisor once the web answers."""
+        with (self.folder / "serve.log").open("w") as log:
+            serving = subprocess.Popen(
+                # As a shell leaves it that starts something with `&`: with SIGINT ignored.
+                ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "kateder", "serve"],
+                env=self.environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                wait_for(lambda: serving.poll() is not None or self.answers())
+                assert serving.poll() is None, self.said()
+                yield psutil.Process(serving.pid)
+            finally:
+                serving.terminate()
+                serving.wait(timeout=60)
+
+    def said(self) -> str:
+        """What `serve` has printed."""
+        return (self.folder / "serve.log").read_text()
+
+    def answers(self) -> bool:
+        """Say whether the web answers and has a database."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/halsa", timeout=2) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def processes(self) -> list[psutil.Process]:
+        """Every live process that works for this installation."""
+        mine = str(self.folder)
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.status() != psutil.STATUS_ZOMBIE and process.environ().get("KATEDER_DATA_DIR") == mine:
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return found
+
+    def stop(self) -> None:
+        """Leave nothing running."""
+        for process in self.processes():
+            process.kill()
+        if self.server.status().state != State.never_started:
+            self.server.stop()
