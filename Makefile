@@ -7,7 +7,7 @@ export PYTHONPATH := src
 .PHONY: run test check build bench format messages clean
 
 run: build
-	@$(BIN)/python -m kateder demo run
+	@$(BIN)/python -m kateder serve --demo
 
 test: develop
 	@$(BIN)/python -m pytest -n $${TEST_PROCESSES:-2} $(ARGS)
@@ -23,7 +23,7 @@ check: develop
 bench: build
 	@$(BIN)/python -m kateder bench import --pupils 10000 --json
 	@$(BIN)/python -m kateder bench deliver --pupils 10000 --latency-ms 20 --json
-	@KATEDER_KILLS=50 $(BIN)/python -m pytest tests/faults -n 2
+	@KATEDER_TEST_KILLS=50 $(BIN)/python -m pytest tests/faults -n 2
 
 format:
 	@$(BIN)/ruff check --fix .

@@ -1,6 +1,6 @@
 """The ground all tests stand on.
 
-One embedded PostgreSQL per run, a template that is migrated once, a database per xdist worker. Tests connect as
+One PostgreSQL per run (see tests/servers.py), a template migrated once, a database per worker. Tests connect as
 the runtime role and really commit; each has an authority of its own, and nothing is cleaned up: row-level security
 is the isolation.
 """
@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import django
 import psycopg
@@ -23,7 +24,7 @@ from django.core.management import call_command
 from django.db import connections
 from tools import messages
 
-from kateder.core.embedded import EmbeddedServer, ServerInfo
+from tests import servers
 
 if TYPE_CHECKING:
     from kateder.core.models import Authority
@@ -33,41 +34,34 @@ TEMPLATE = "template_tests"
 
 def _run_folder() -> Path:
     """A short folder that all workers of one run share."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    return Path(tempfile.gettempdir()) / f"kt-{run[:12]}"
-
-
-def _server() -> EmbeddedServer:
-    return EmbeddedServer(_run_folder() / "db", for_tests=True)
-
-
-def _name(info: ServerInfo, database: str) -> tuple[str, str]:
-    return (
-        info.url("kateder_runtime", database=database),
-        info.url("kateder_owner", database=database),
-    )
+    run = os.environ.setdefault("KATEDER_TEST_RUN", str(os.getpid()))  # workers inherit it
+    return Path(tempfile.gettempdir()) / f"kt-{run}"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server and name this worker's database before Django reads its settings."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    worker, folder = os.environ.get("PYTEST_XDIST_WORKER", "main"), _run_folder()
     if worker == "main" and config.getoption("numprocesses", None):
         return  # the controller runs no tests
-    folder = _run_folder()
     folder.mkdir(mode=0o700, exist_ok=True)
     os.environ["KATEDER_DATA_DIR"] = str(folder / worker)
     os.environ["KATEDER_SECRET_KEY"] = "only-for-tests-" + "x" * 40
     messages.compile_all()
-    info = _server().ensure_running()
-    os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = _name(info, f"tests_{worker}")
+    server = servers.server(folder)
+    server.start()
+    os.environ["DATABASE_URL"] = server.url("kateder_runtime", f"tests_{worker}")
+    os.environ["DATABASE_OWNER_URL"] = server.url("kateder_owner", f"tests_{worker}")
     os.environ["DJANGO_SETTINGS_MODULE"] = "kateder.config.settings"
     django.setup()
+    for alias in connections.settings:
+        connections.settings[alias]["CONN_MAX_AGE"] = 0  # a job's thread leaves nothing open
+    config.pluginmanager.import_plugin("tests.cast")  # its models need Django
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The process that started the run stops the server and removes its folder."""
     if os.environ.get("PYTEST_XDIST_WORKER") is None and _run_folder().exists():
-        _server().stop()
+        servers.server(_run_folder()).stop()
         shutil.rmtree(_run_folder(), ignore_errors=True)
 
 
@@ -75,13 +69,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Make this worker's database from the template, which the first worker migrates."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    server, folder = _server(), _run_folder()
+    folder = _run_folder()
+    server = servers.server(folder)
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         with (folder / "template.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / "template.done").exists():
                 server.create_database(TEMPLATE)
-                _migrate(TEMPLATE)
+                _migrate(server.url("kateder_owner", TEMPLATE))
                 (folder / "template.done").touch()
             server.create_database(f"tests_{worker}", template=TEMPLATE)
         yield
@@ -89,10 +84,10 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
             connection.close()
 
 
-def _migrate(database: str) -> None:
+def _migrate(url: str) -> None:
     owner = connections["owner"]
     own_name = owner.settings_dict["NAME"]
-    owner.settings_dict["NAME"] = database
+    owner.settings_dict["NAME"] = urlsplit(url).path.lstrip("/")
     try:
         call_command("migrate", database="owner", interactive=False, verbosity=0)
     finally:

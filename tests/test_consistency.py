@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -114,6 +115,18 @@ def test_no_file_is_longer_than_400_lines() -> None:
         str(path.relative_to(SOURCE)): count
         for path in SOURCE.rglob("*.py")
         if "migrations" not in path.parts and (count := len(path.read_text().splitlines())) > 400
+    }
+    assert long == {}
+
+
+def test_no_function_is_longer_than_60_lines() -> None:
+    long = {
+        f"{path.relative_to(SOURCE)}:{node.name}": length
+        for path in SOURCE.rglob("*.py")
+        if "migrations" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (node.end_lineno or 0) - node.lineno + 1) > 60
     }
     assert long == {}
 

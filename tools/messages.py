@@ -11,7 +11,7 @@ import inspect
 import io
 import re
 import sys
-from ast import ClassDef, get_docstring, parse, walk
+from ast import ClassDef, get_docstring, literal_eval, parse, walk
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "kateder"
 KEYWORDS = {
@@ -33,6 +34,8 @@ msgstr ""
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
 
 """
+STRING = r"""(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
+CALL = re.compile(rf"\b(_|gettext|ngettext|pgettext)\({STRING}(?:,\s*{STRING})?")
 Message = tuple[str | tuple[str, str], str | None]
 
 
@@ -64,9 +67,12 @@ def _python(text: str) -> Iterator[Message]:
 
 
 def _template(path: Path) -> Iterator[Message]:
-    from django.utils.translation.template import templatize
-
-    yield from _python(re.sub(r"^\s*#.*$", "", templatize(path.read_text(), origin=str(path)), flags=re.MULTILINE))
+    for name, *texts in CALL.findall(templatize(path.read_text(), origin=str(path))):
+        found = [literal_eval(text) for text in texts if text]
+        if name == "pgettext":
+            yield found[1], found[0]
+        else:
+            yield (found[0], found[1]) if name == "ngettext" else found[0], None
 
 
 def _refusals(text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Max
+from psycopg import sql
 
 from kateder.core import db
 from kateder.core.models import FeedEntry
@@ -68,6 +69,24 @@ def append(changes: Mapping[Entity, Collection[UUID]], *, cause: str) -> int:
             "INSERT INTO core_feedentry (authority_id, at, entity, ids, cause)"
             " VALUES (%s, clock_timestamp(), %s, %s, %s)",
             [(authority_id, entity, ids, cause[:80]) for entity, ids in rows],
+        )
+    return position()
+
+
+def append_from(table: str, *, cause: str) -> int:
+    """As `append`, for very many ids: those that lie in a temporary table of (entity, id), each once."""
+    authority_id = current_authority_id()
+    with db.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [str(authority_id)])
+        cursor.execute(
+            sql.SQL(
+                "INSERT INTO core_feedentry (authority_id, at, entity, ids, cause)"
+                " SELECT %s, clock_timestamp(), entity, array_agg(id), %s FROM (SELECT entity, id,"
+                " (row_number() OVER (PARTITION BY entity) - 1) / %s AS chunk"
+                " FROM (SELECT DISTINCT entity, id FROM {}) one) numbered"
+                " GROUP BY entity, chunk ORDER BY entity, chunk"
+            ).format(sql.Identifier(table)),
+            [authority_id, cause[:80], CHUNK],
         )
     return position()
 

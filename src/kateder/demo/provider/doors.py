@@ -16,6 +16,8 @@ from kateder.demo.provider.store import Store
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+TRACE = "trace"
+
 
 class PagesDoor:
     """Everything a browser can ask for."""
@@ -64,8 +66,10 @@ class PagesDoor:
         to, pending = await self._relying_party.begin(
             redirect_uri=self._callback(request), target=_own_path(request, target)
         )
+        session = self._sessions.begin(pending)
+        request[TRACE] = session.trace
         response = web.HTTPFound(to)
-        self._sessions.put(self._sessions.begin(pending), response)
+        self._sessions.put(session, response)
         return response
 
     async def callback(self, request: web.Request) -> web.StreamResponse:
@@ -74,7 +78,9 @@ class PagesDoor:
         if not session or not session.pending:
             raise SignInFailed("no sign-in was begun in this browser")
         pending, session.pending = session.pending, None
-        who = await self._relying_party.finish(request.query, pending=pending, redirect_uri=self._callback(request))
+        who = await self._relying_party.finish(
+            request.query, pending=pending, redirect_uri=self._callback(request), trace=session.trace
+        )
         if not self._store.user(who.subject):
             return _html(pages.page("stranger", "Inget konto än", school=self._settings.issuer), status=403)
         session.who = who
@@ -102,7 +108,7 @@ class PagesDoor:
         """Show everything we know about who is signed in."""
         session, who = self._signed_in(request)
         return _html(
-            pages.everything_about(who, session_key=session.key, store=self._store, log_file=self._settings.log_file)
+            pages.everything_about(who, trace=session.trace, store=self._store, log_file=self._settings.log_file)
         )
 
     async def goodbye(self, request: web.Request) -> web.Response:
@@ -132,7 +138,8 @@ class PagesDoor:
     @web.middleware
     async def _remember(self, request: web.Request, handler: Answer) -> web.StreamResponse:
         body = await request.read()
-        session = self._sessions.of(request)
+        if session := self._sessions.of(request):
+            request[TRACE] = session.trace
         status = 500
         try:
             response = await handler(request)
@@ -153,7 +160,7 @@ class PagesDoor:
                     headers=headers_of(request.headers.items()),
                     body=text_of(body),
                     status=status,
-                    session=session.key if session else "",
+                    session=request.get(TRACE, ""),
                 )
             )
         return response

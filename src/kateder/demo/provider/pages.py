@@ -49,9 +49,9 @@ def resource(slug: str, *, who: SignedIn, store: Store, solved: bool) -> str:
     )
 
 
-def everything_about(who: SignedIn, *, session_key: str, store: Store, log_file: Path) -> str:
+def everything_about(who: SignedIn, *, trace: str, store: Store, log_file: Path) -> str:
     """Draw every byte we were ever given about somebody: accounts, groups, tokens, headers, cookies."""
-    given = list(_given(who.subject, session_key, log_file))
+    given = list(_given(who.subject, trace, log_file))
     account = store.user(who.subject) or {}
     return page(
         "everything",
@@ -64,8 +64,8 @@ def everything_about(who: SignedIn, *, session_key: str, store: Store, log_file:
     )
 
 
-def _given(subject: str, session_key: str, log_file: Path) -> list[Given]:
-    own = [entry for entry in read_log(log_file) if _is_about(entry, subject, session_key)]
+def _given(subject: str, trace: str, log_file: Path) -> list[Given]:
+    own = [entry for entry in read_log(log_file) if _is_about(entry, subject, trace)]
     return [Given(entry.at, f"{_DOORS[entry.door]}: {entry.method} {entry.target}", _content(entry)) for entry in own]
 
 
@@ -76,8 +76,8 @@ _DOORS = {
 }
 
 
-def _is_about(entry: Entry, subject: str, session_key: str) -> bool:
-    return entry.session == session_key or subject in entry.body or subject in entry.target
+def _is_about(entry: Entry, subject: str, trace: str) -> bool:
+    return entry.session == trace or subject in entry.body or subject in entry.target
 
 
 def _content(entry: Entry) -> str:

@@ -72,10 +72,10 @@ class RelyingParty:
         }
         return f"{configuration['authorization_endpoint']}?{urlencode(query)}", pending
 
-    async def finish(self, answer: Mapping[str, str], *, pending: Pending, redirect_uri: str) -> SignedIn:
+    async def finish(self, answer: Mapping[str, str], *, pending: Pending, redirect_uri: str, trace: str) -> SignedIn:
         """Check the answer the browser brought (RFC 9207 too), fetch the tokens and check them.
 
-        Raises SignInFailed.
+        `trace` marks in the log what we are given here. Raises SignInFailed.
         """
         configuration = await self._discover()
         if not secrets.compare_digest(answer.get("state", ""), pending.state):
@@ -94,12 +94,14 @@ class RelyingParty:
                 "code_verifier": pending.verifier,
             },
             auth=aiohttp.BasicAuth(*self._client()),
+            trace=trace,
         )
         claims = await self._verify(str(tokens.get("id_token", "")), nonce=pending.nonce)
         about = await self._fetch(
             "GET",
             configuration["userinfo_endpoint"],
             headers={"Authorization": f"Bearer {tokens.get('access_token', '')}"},
+            trace=trace,
         )
         if about.get("sub") != claims["sub"]:
             raise SignInFailed("userinfo is about somebody else")
@@ -152,7 +154,7 @@ class RelyingParty:
         except (OSError, KeyError, orjson.JSONDecodeError) as fault:
             raise SignInFailed("we are not registered at the issuer") from fault
 
-    async def _fetch(self, method: str, address: str, **options: Any) -> dict[str, Any]:
+    async def _fetch(self, method: str, address: str, *, trace: str = "", **options: Any) -> dict[str, Any]:
         # Everything the issuer hands us is logged as given, tokens included: that is what the demo is for.
         try:
             async with self._http.request(
@@ -169,6 +171,7 @@ class RelyingParty:
                 headers=headers_of(response.headers.items()),
                 body=text_of(raw),
                 status=response.status,
+                session=trace,
             )
         )
         try:

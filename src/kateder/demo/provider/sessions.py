@@ -13,9 +13,13 @@ COOKIE = "larlund_session"
 
 @dataclass(slots=True)
 class Session:
-    """One browser: a sign-in under way, who is signed in, and answers given to exercises."""
+    """One browser: a sign-in under way, who is signed in, and answers given to exercises.
+
+    `trace` marks what came with it in the log; unlike the key it stays the same, and opens nothing.
+    """
 
     key: str
+    trace: str
     pending: Pending | None = None
     who: SignedIn | None = None
     solved: set[str] = field(default_factory=set)
@@ -33,7 +37,7 @@ class Sessions:
 
     def begin(self, pending: Pending) -> Session:
         """Start a session for a browser that is sent to sign in; an old one is never taken over."""
-        session = Session(key=secrets.token_urlsafe(32), pending=pending)
+        session = Session(key=secrets.token_urlsafe(32), trace=secrets.token_hex(8), pending=pending)
         self._sessions[session.key] = session
         return session
 

@@ -1,0 +1,82 @@
+"""What is to be done at a target, what it answered, and what came of it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from kateder.protocols.reconcile import Action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One object to create, update or remove. `position` is its type's place in the sending order.
+
+    `depends_on` are the objects it refers to, by released id: they must be at the target before it.
+    """
+
+    action: Action
+    resource_type: str
+    position: int
+    released_id: UUID
+    body: bytes = b""
+    content_hash: bytes = b""
+    depends_on: frozenset[UUID] = frozenset()
+
+    @property
+    def phase(self) -> int:
+        """Where in a run it belongs: what is referred to comes before who refers, removals come last."""
+        return REMOVALS - self.position if self.action is Action.REMOVE else self.position
+
+
+REMOVALS = 1000
+
+
+class Kind(StrEnum):
+    """What an answer means for what happens next."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    """This object will not do, however often it is sent."""
+    AGAIN = "again"
+    """It may work in a while; whether the request took effect is not known."""
+    SHUT_OUT = "shut_out"
+    """The target does not let us in at all, or is not the one we know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The target's answer to one operation. `code` is for logs and receipts, never the target's own words.
+
+    `retry_after` is in seconds, when the target said so.
+    """
+
+    kind: Kind
+    http_status: int | None = None
+    code: str = ""
+    retry_after: float | None = None
+
+
+class Outcome(StrEnum):
+    """What came of an operation."""
+
+    ACKNOWLEDGED = "acknowledged"
+    FAILED = "failed"
+    HELD_BACK = "held_back"
+    """Something that it refers to is not at the target."""
+    NOT_SENT = "not_sent"
+    """The run stopped before its turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of one operation, after `attempts` requests or more."""
+
+    operation: Operation
+    outcome: Outcome
+    http_status: int | None = None
+    code: str = ""
+    attempts: int = 0
+
+
+Exchange = Callable[[Operation], Awaitable[Answer]]

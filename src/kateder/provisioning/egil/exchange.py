@@ -1,0 +1,131 @@
+"""One EGIL operation over pinned mutual TLS, with the answers of strict and of lenient servers understood.
+
+Whatever a killed run left behind heals in one request more: a POST of what is there already is answered 409
+and becomes a PUT, a PUT of what is gone is answered 404 and becomes a POST, a DELETE of what is gone is done.
+(The reference client needs three runs for the second, and never heals the first.)
+"""
+
+import ssl
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import assert_never
+
+import aiohttp
+
+from kateder.protocols.egil.types import ResourceType
+from kateder.protocols.reconcile import Action
+from kateder.provisioning.delivery.operations import Answer, Exchange, Kind, Operation
+
+SCIM_JSON = "application/scim+json"
+HEADERS = {"Accept": SCIM_JSON, "Content-Type": SCIM_JSON, "User-Agent": "Kateder (EGIL)"}
+CHUNK = 65_536
+MOST_ANSWER_BYTES = 4 * 1024 * 1024
+
+EXISTS = HTTPStatus.CONFLICT
+GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+SHUT_OUT = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+TRANSIENT = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+
+
+def connector(
+    base_uri: str, *, context: ssl.SSLContext, connections: int, seconds: float
+) -> Callable[[], AbstractAsyncContextManager[Exchange]]:
+    """Give what opens an exchange with a server: its own pool, no redirects, no proxies, no cookies.
+
+    `context` comes from `matf.pinning`; `seconds` is how long one request may take.
+    """
+
+    @asynccontextmanager
+    async def connect() -> AsyncIterator[Exchange]:
+        pool = aiohttp.TCPConnector(ssl=context, limit=connections, keepalive_timeout=30)
+        async with aiohttp.ClientSession(
+            connector=pool,
+            headers=HEADERS,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds)),
+            trust_env=False,
+        ) as session:
+            yield _Server(session, base_uri.rstrip("/")).carry_out
+
+    return connect
+
+
+class _Server:
+    def __init__(self, session: aiohttp.ClientSession, base: str) -> None:
+        self._session = session
+        self._base = base
+
+    async def carry_out(self, operation: Operation) -> Answer:
+        collection = f"{self._base}/{ResourceType(operation.resource_type).endpoint}"
+        one = f"{collection}/{operation.released_id}"
+        try:
+            match operation.action:
+                case Action.CREATE:
+                    status, wait = await self._request("POST", collection, operation.body)
+                    if status == EXISTS:
+                        status, wait = await self._request("PUT", one, operation.body)
+                case Action.UPDATE:
+                    status, wait = await self._request("PUT", one, operation.body)
+                    if status in GONE:
+                        status, wait = await self._request("POST", collection, operation.body)
+                case Action.REMOVE:
+                    status, wait = await self._request("DELETE", one, None)
+                    if status in GONE:
+                        return Answer(kind=Kind.DONE, http_status=status, code="was_gone")
+                case _:
+                    assert_never(operation.action)
+        except aiohttp.ClientConnectorCertificateError:
+            return Answer(kind=Kind.SHUT_OUT, code="not_the_pinned_server")
+        except TimeoutError:
+            return Answer(kind=Kind.AGAIN, code="timeout")
+        except aiohttp.ClientError:
+            return Answer(kind=Kind.AGAIN, code="connection")
+        return _judge(status, wait)
+
+    async def _request(self, method: str, address: str, body: bytes | None) -> tuple[int, float | None]:
+        async with self._session.request(method, address, data=body, allow_redirects=False) as response:
+            size = 0
+            async for chunk in response.content.iter_chunked(CHUNK):
+                size += len(chunk)
+                if size > MOST_ANSWER_BYTES:
+                    response.close()
+                    break
+            return response.status, _seconds(response.headers.get("Retry-After"))
+
+
+def _judge(status: int, wait: float | None) -> Answer:
+    if 200 <= status < 300:
+        return Answer(kind=Kind.DONE, http_status=status)
+    code = f"http_{status}"
+    if status in SHUT_OUT:
+        return Answer(kind=Kind.SHUT_OUT, http_status=status, code=code)
+    if status in TRANSIENT:
+        return Answer(kind=Kind.AGAIN, http_status=status, code=code, retry_after=wait)
+    return Answer(kind=Kind.REFUSED, http_status=status, code=code)
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """Read Retry-After (RFC 9110 §10.2.3): seconds or a date. What cannot be read is no word at all."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdigit():
+        return float(retry_after)
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - datetime.now(tz=UTC)).total_seconds())

@@ -1,0 +1,49 @@
+"""The register's door: apply a changeset, ask questions with a rule in them.
+
+    with within(authority_id), db.cursor() as cursor:
+        open_changes(cursor)
+        add(cursor, Entity.PERSON, action=Action.CREATE, root_id=uuid4(), values={...})
+        apply(cause="…", actor=actor)
+
+Who may see whom is `register.access`.
+"""
+
+from __future__ import annotations
+
+from kateder.protocols.reconcile import Action
+from kateder.register.applying import BrokenReference, StillInUse, apply
+from kateder.register.changes import add, open_changes
+from kateder.register.controllers import set_controller
+from kateder.register.entities import Entity, Shape, shapes
+from kateder.register.models.base import in_force
+from kateder.register.protection import NotYoursToProtect, set_local_protection
+from kateder.register.queries import (
+    enrolments_of,
+    groups_of,
+    groups_taught_by,
+    members,
+    persons_of_groups,
+    pupils_of_unit,
+)
+
+__all__ = [
+    "Action",
+    "BrokenReference",
+    "Entity",
+    "NotYoursToProtect",
+    "Shape",
+    "StillInUse",
+    "add",
+    "apply",
+    "enrolments_of",
+    "groups_of",
+    "groups_taught_by",
+    "in_force",
+    "members",
+    "open_changes",
+    "persons_of_groups",
+    "pupils_of_unit",
+    "set_controller",
+    "set_local_protection",
+    "shapes",
+]
