@@ -7,5 +7,4 @@ from kateder.core.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("halsa", health, name="health"),
     path("", include("kateder.signin.urls")),
-    path("", include("kateder.portal.urls")),
 ]

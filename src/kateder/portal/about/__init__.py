@@ -1,1 +1,0 @@
-"""Help, and the statement of accessibility: open to everybody."""

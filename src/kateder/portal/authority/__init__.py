@@ -1,1 +1,0 @@
-"""The authority's pages: what waits for a person, sources, plans, services, data flows, deliveries, licences."""

@@ -1,1 +1,0 @@
-"""The shelf (hyllan): the front page of pupils and teachers."""

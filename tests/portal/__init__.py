@@ -1,1 +1,0 @@
-"""The pages, as Django's test client sees them."""
