@@ -7,4 +7,5 @@ from kateder.core.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("halsa", health, name="health"),
     path("", include("kateder.signin.urls")),
+    path("", include("kateder.portal.urls")),
 ]

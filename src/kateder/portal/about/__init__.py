@@ -1,0 +1,1 @@
+"""Help, and the statement of accessibility: open to everybody."""

@@ -1,0 +1,1 @@
+"""The teacher's classes: who has what, who cannot get in and why, handing out."""

@@ -1,0 +1,1 @@
+"""The shelf (hyllan): the front page of pupils and teachers."""

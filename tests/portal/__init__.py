@@ -1,0 +1,1 @@
+"""The pages, as Django's test client sees them."""

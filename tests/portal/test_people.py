@@ -1,0 +1,45 @@
+"""Finding a person: own people only, either name first, and nobody who is protected by name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.cast import Cast
+from tests.portal.visits import text_of, visit
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kateder.core.clock.today", lambda: date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("text", ["els", "Elsa å", "åberg", "ÅBERG ELSA"])
+def test_person_is_found_by_the_beginning_of_either_name(cast: Cast, text: str) -> None:
+    page = text_of(visit(cast, "alva"), f"/personer/?q={text}")
+    assert "Elsa Åberg" in page
+    assert "Olle Öst" not in page
+
+
+def test_teacher_finds_only_own_pupils(cast: Cast) -> None:
+    client = visit(cast, "tove")
+    assert "Elsa Åberg" in text_of(client, "/personer/?q=els")
+    assert "Olle Öst" not in text_of(client, "/personer/?q=olle")
+
+
+def test_administrator_sees_that_somebody_is_protected_but_not_who(cast: Cast) -> None:
+    page = text_of(visit(cast, "alva"), "/personer/")
+    assert "Virtanen" not in page
+    assert str(cast["sami"]) in page
+
+
+@pytest.mark.parametrize("text", ["sami", "virtanen", "virt"])
+def test_protected_person_is_not_found_by_name(cast: Cast, text: str) -> None:
+    page = text_of(visit(cast, "alva"), f"/personer/?q={text}")
+    assert str(cast["sami"]) not in page
+    assert "Ingen med det namnet" in page
+
+
+def test_own_teacher_finds_the_protected_pupil(cast: Cast) -> None:
+    assert "Sami Virtanen" in text_of(visit(cast, "tove"), "/personer/?q=sami")
