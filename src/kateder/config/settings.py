@@ -80,14 +80,14 @@ TEMPLATES = [
 
 # No URL yet is said by the command line, which can start the embedded server; see config.database.
 _runtime = env.text("DATABASE_URL", "postgresql://kateder@/kateder?host=/nonexistent")
-_owner = env.text("DATABASE_OWNER_URL")
+OWNER_URL = env.text("DATABASE_OWNER_URL")
 DATABASES = {
     "default": environment.database(str(_runtime), variable="DATABASE_URL"),
     # Looks and refusals are written here, so that a rolled-back request cannot lose them.
     "audit": environment.database(str(_runtime), variable="DATABASE_URL"),
 }
-if _owner:
-    DATABASES["owner"] = environment.database(_owner, variable="DATABASE_OWNER_URL")
+if OWNER_URL:
+    DATABASES["owner"] = environment.database(OWNER_URL, variable="DATABASE_OWNER_URL")
 RUNTIME_ROLE = str(DATABASES["default"]["USER"])
 ATOMIC_REQUESTS = False
 
