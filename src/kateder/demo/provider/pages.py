@@ -12,7 +12,7 @@ from kateder.demo.provider.log import Entry, read_log
 from kateder.demo.provider.relying_party import SignedIn
 from kateder.demo.provider.store import Store
 
-_FOLDER = Path(__file__).parent / "templates"
+_FOLDER = Path(__file__).parent / "html"
 _TEMPLATES = {path.stem: Template(path.read_text()) for path in _FOLDER.glob("*.html")}
 STYLE = (_FOLDER / "style.css").read_text()
 

@@ -1,0 +1,157 @@
+"""Targets, what each has acknowledged, runs and receipts."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kateder.catalogue.models import Service
+from kateder.core.models import Authority, TenantModel
+from kateder.core.tenancy import TenantManager, current_authority_id
+from kateder.trust.models import Keypair
+
+
+class TargetState(models.TextChoices):
+    """Whether anything is sent to a target."""
+
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+
+
+class Target(TenantModel):
+    """Where a service takes deliveries: its address, the keys it is known by, and how much may change at once.
+
+    PII: none
+    """
+
+    service = models.OneToOneField(Service, models.PROTECT, related_name="target")
+    kind = models.CharField(max_length=20, default="egil")
+    base_uri = models.URLField()
+    pins: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=44))
+    keypair = models.ForeignKey(Keypair, models.PROTECT, related_name="+")
+    # What `reconcile.Limits` takes; empty means its defaults.
+    limits = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=TargetState.choices, default=TargetState.ACTIVE)
+    max_connections = models.PositiveSmallIntegerField(default=16)
+    request_seconds = models.FloatField(default=30.0)
+    # Everything in the feed up to here is at the target.
+    delivered_position = models.BigIntegerField(default=0)
+
+    objects: TenantManager[Target] = TenantManager()
+
+    def __str__(self) -> str:
+        return self.base_uri
+
+
+class TargetObject(TenantModel):
+    """One object at a target: what it has acknowledged, and what has been sent or sanctioned since.
+
+    `content_hash` is of the last acknowledged body; without one the object may not be there. `intent` is
+    stored before a request and cleared by its answer: while it stands, nobody knows which of the two the
+    target holds. `sanctioned` says what an approved plan may do with the object, so that a run that was
+    killed goes on without asking again.
+
+    PII: released_id, root_id · erased: when the target has confirmed the removal
+    """
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="objects_held")
+    resource_type = models.CharField(max_length=20)
+    released_id = models.UUIDField()
+    root_id = models.UUIDField(null=True)
+    content_hash = models.BinaryField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    intent = models.CharField(max_length=10, blank=True)
+    sanctioned = models.CharField(max_length=10, blank=True)
+    sanctioned_hash = models.BinaryField(null=True)
+    # Why the last attempt failed; empty when it did not.
+    failure = models.CharField(max_length=40, blank=True)
+
+    objects: TenantManager[TargetObject] = TenantManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["target", "resource_type", "released_id"], name="provisioning_object_once")
+        ]
+        indexes = [models.Index(fields=["target", "root_id"], name="provisioning_object_root")]
+
+    def __str__(self) -> str:
+        return f"{self.resource_type} {self.released_id}"
+
+
+class RunState(models.TextChoices):
+    """How a delivery run stands or ended."""
+
+    RUNNING = "running", _("Under way")
+    WAITING = "waiting", _("Waits for a person")
+    SUCCEEDED = "succeeded", _("Everything delivered")
+    FAILED = "failed", _("Something failed")
+    INTERRUPTED = "interrupted", _("Interrupted")
+
+
+class Phase(models.TextChoices):
+    """What a run is doing."""
+
+    PLANNING = "planning", _("Finding out what has changed")
+    SENDING = "sending", _("Sending")
+    ENDED = "ended", _("Ended")
+
+
+class DeliveryRun(TenantModel):
+    """One run of a delivery: phase, counts, how it ended. PII: none"""
+
+    target = models.ForeignKey(Target, models.CASCADE, related_name="runs")
+    state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.RUNNING)
+    phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.PLANNING)
+    actor = models.CharField(max_length=80)
+    # How many of each outcome so far, and `{"create User": 12}` planned, in `planned`.
+    counts = models.JSONField(default=dict)
+    planned = models.JSONField(default=dict)
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    stopped_by = models.CharField(max_length=40, blank=True)
+    # The stored plan, where a person has to decide (core.Plan).
+    plan_id = models.UUIDField(null=True)
+    feed_position = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    sending_since = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: TenantManager[DeliveryRun] = TenantManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["target", "started_at"], name="provisioning_run_order")]
+
+    def __str__(self) -> str:
+        return f"{self.target_id} {self.state}"
+
+
+class Receipt(models.Model):
+    """That a target has confirmed one creation, change or removal. Append-only, partitioned by month.
+
+    PII: released_id, root_id · erased: two years after it was given
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, default=current_authority_id, editable=False, related_name="+"
+    )
+    target = models.ForeignKey(Target, models.PROTECT, related_name="+")
+    run_id = models.UUIDField()
+    resource_type = models.CharField(max_length=20)
+    released_id = models.UUIDField()
+    root_id = models.UUIDField(null=True)
+    action = models.CharField(max_length=10)
+    http_status = models.PositiveSmallIntegerField(null=True)
+    at = models.DateTimeField()
+
+    objects: TenantManager[Receipt] = TenantManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["target", "root_id"], name="provisioning_receipt_root"),
+            models.Index(fields=["run_id"], name="provisioning_receipt_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.resource_type}"
