@@ -10,6 +10,7 @@ import typer
 
 from kateder.config import database
 from kateder.config.environment import SettingError
+from kateder.core.embedded import EmbeddedDatabaseError
 
 HELP = "Kateder: the right learning resource for every pupil, with the right account and the least data."
 WITHOUT_DATABASE = {"--help", "--version", "--install-completion", "--show-completion"}
@@ -39,18 +40,20 @@ def main() -> None:
     except SettingError as error:
         _say(str(error))
         raise SystemExit(2) from None
+    except EmbeddedDatabaseError as error:
+        _say(str(error))
+        raise SystemExit(1) from None
 
 
 def _run() -> None:
     import django
 
     django.setup()
-    from kateder.core.embedded import EmbeddedDatabaseError
     from kateder.core.errors import DomainError
 
     try:
         build()()
-    except (DomainError, EmbeddedDatabaseError) as error:
+    except DomainError as error:
         _say(str(error))
         raise SystemExit(1) from None
 

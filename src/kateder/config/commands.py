@@ -7,6 +7,7 @@ import importlib
 import typer
 from django.core.management import call_command
 
+from kateder.config.doctor import doctor
 from kateder.config.keeping import backup, restore
 from kateder.config.running import serve, worker
 from kateder.core.console import console
@@ -21,7 +22,7 @@ GROUPS: dict[str, str] = {
 
 def mount(app: typer.Typer) -> None:
     """Add every command to the root."""
-    for command in (serve, worker, migrate, backup, restore):
+    for command in (serve, worker, migrate, doctor, backup, restore):
         app.command()(command)
     for name, place in GROUPS.items():
         module, attribute = place.split(":")
