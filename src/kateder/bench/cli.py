@@ -1,0 +1,44 @@
+"""`kateder bench`: how fast it is here, in a Kateder of its own that is gone afterwards."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kateder.bench import deliveries, imports
+from kateder.core.console import JsonOption, show
+
+app = typer.Typer(
+    help="Measure how fast Kateder is on this machine. Your data is not touched: each measurement has a database of "
+    "its own, and removes it.",
+    no_args_is_help=True,
+)
+PupilsOption = Annotated[int, typer.Option(help="How many pupils the synthetic authority has.")]
+SeedOption = Annotated[int, typer.Option(help="Which synthetic authority; the same seed gives the same one.")]
+
+
+@app.command("import")
+def import_(*, pupils: PupilsOption = 10_000, seed: SeedOption = 1, as_json: JsonOption = False) -> None:
+    """Read a school system's CSV files into an empty register, then the same files again.
+
+    To reach with 10,000 pupils on two cores: 3 s from the files to the applied register, 1.5 s when nothing changed.
+    `ratio_to_raw` compares with PostgreSQL taking in the same files with nothing checked.
+    """
+    show(imports.measure(pupils=pupils, seed=seed), as_json=as_json)
+
+
+@app.command("deliver")
+def deliver(
+    *,
+    pupils: PupilsOption = 10_000,
+    latency_ms: Annotated[int, typer.Option(help="How long the provider takes over each request.")] = 20,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Create everybody's account at a provider over EGIL, with mutual TLS, on the loopback interface.
+
+    To reach with 10,000 pupils at 20 ms on two cores: 30 s. `ratio_to_raw` compares with sending the same bodies over
+    as many connections with nothing else done.
+    """
+    show(deliveries.measure(pupils=pupils, latency_ms=latency_ms, seed=seed), as_json=as_json)

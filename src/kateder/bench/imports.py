@@ -1,0 +1,45 @@
+"""`kateder bench import`: from CSV files to the applied register, and the same files once more."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from kateder.bench import limits
+from kateder.bench.place import rounded, somewhere_else
+
+APPLIED_SECONDS = 3.0
+UNCHANGED_SECONDS = 1.5
+"""What is to be reached for 10,000 pupils on two cores."""
+
+
+def measure(*, pupils: int, seed: int) -> dict[str, Any]:
+    """Import everything that a synthetic authority writes, in a Kateder of its own. Raises BenchFailed."""
+    with somewhere_else() as place:
+        folder = place.folder / "export"
+        place.kateder("demo", "seed", "--pupils", str(pupils), "--seed", str(seed), "--folder", str(folder))
+        figures = place.measure("kateder.bench.import_once", str(folder))
+        raw = limits.copy_folder(folder, url=place.info.owner_url)
+    return rounded(
+        {
+            "what": "import",
+            "pupils": pupils,
+            **figures,
+            "rows_per_second": round(figures["rows"] / figures["applied_seconds"]),
+            "raw_copy_seconds": raw,
+            "ratio_to_raw": figures["applied_seconds"] / raw,
+            "reached": figures["applied_seconds"] <= APPLIED_SECONDS
+            and figures["unchanged_seconds"] <= UNCHANGED_SECONDS,
+        }
+    )
+
+
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began
