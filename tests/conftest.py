@@ -96,6 +96,12 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
+def run_server(django_db_setup: None) -> servers.RunServer:
+    """The server of this run, for a test that needs a database of its own; the migrated one is `template_tests`."""
+    return servers.server(_run_folder())
+
+
+@pytest.fixture(scope="session")
 def database(django_db_setup: None) -> str:
     """The owner's URL of this worker's database."""
     return os.environ["DATABASE_OWNER_URL"]

@@ -19,7 +19,7 @@ PASSWORD = "only-for-tests"
 ROLES = ("kateder_owner", "kateder_runtime")
 
 
-class TestServer(Protocol):
+class RunServer(Protocol):
     """What the fixtures need of a server."""
 
     def start(self) -> None:
@@ -30,6 +30,9 @@ class TestServer(Protocol):
 
     def create_database(self, name: str, *, template: str | None = None) -> None:
         """Make a database of the owner."""
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database and the connections to it."""
 
     def stop(self) -> None:
         """End what `start` began."""
@@ -49,6 +52,9 @@ class Embedded:
 
     def create_database(self, name: str, *, template: str | None = None) -> None:
         self._server.create_database(name, template=template)
+
+    def drop_database(self, name: str) -> None:
+        self._server.drop_database(name)
 
     def stop(self) -> None:
         self._server.stop()
@@ -82,6 +88,10 @@ class External:
         with psycopg.connect(self._admin_url, autocommit=True) as connection:
             connection.execute(statement)
 
+    def drop_database(self, name: str) -> None:
+        with psycopg.connect(self._admin_url, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self._prefix + name)))
+
     def stop(self) -> None:
         with psycopg.connect(self._admin_url, autocommit=True) as connection:
             found = connection.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{self._prefix}%"])
@@ -89,7 +99,7 @@ class External:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def server(folder: Path) -> TestServer:
+def server(folder: Path) -> RunServer:
     """The server of the run that owns a folder."""
     admin_url = os.environ.get("KATEDER_TEST_ADMIN_URL")
     return External(admin_url, folder.name.replace("-", "_")) if admin_url else Embedded(folder)

@@ -7,10 +7,9 @@ import os
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from kateder.core.embedded import EmbeddedServer
 from tests.installation import Installation
+from tests.servers import RunServer
 
 
 def _doctor(folder: Path, **environment: str) -> tuple[int, dict[str, tuple[str, str]]]:
@@ -40,10 +39,9 @@ def test_the_owner_as_runtime_role_is_refused(tmp_path: Path, database: str) -> 
     assert found["database role"][0] == "failure"
 
 
-def test_a_superuser_as_runtime_role_is_refused(tmp_path: Path, database: str) -> None:
-    own = settings.DATABASES["default"]
-    info = EmbeddedServer(Path(str(own["HOST"])).parent, for_tests=True).ensure_running()
-    code, found = _doctor(tmp_path, DATABASE_URL=info.url("postgres", database=str(own["NAME"])))
+def test_a_superuser_as_runtime_role_is_refused(tmp_path: Path, run_server: RunServer) -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    code, found = _doctor(tmp_path, DATABASE_URL=run_server.url("postgres", f"tests_{worker}"))
     assert code == 1
     assert found["database role"][0] == "failure"
 

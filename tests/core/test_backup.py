@@ -10,11 +10,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.conf import settings
 
 from kateder.core import backup, clock
-from kateder.core.embedded import EmbeddedServer
 from kateder.core.embedded.binaries import installed
+from tests.servers import RunServer
 
 KEY = "x" * 43
 
@@ -53,13 +52,12 @@ class Database:
 
 
 @pytest.fixture
-def own(database: str) -> Iterator[Database]:
+def own(run_server: RunServer) -> Iterator[Database]:
     """A database copied from the migrated template."""
-    server = EmbeddedServer(Path(str(settings.DATABASES["default"]["HOST"])).parent, for_tests=True)
     name = f"backup_{uuid.uuid4().hex[:8]}"
-    info = server.create_database(name, template="template_tests")
-    yield Database(info.url("kateder_owner", database=name), info.url("kateder_runtime", database=name))
-    server.drop_database(name)
+    run_server.create_database(name, template="template_tests")
+    yield Database(run_server.url("kateder_owner", name), run_server.url("kateder_runtime", name))
+    run_server.drop_database(name)
 
 
 def test_a_restore_brings_back_what_was_and_takes_away_what_came_later(own: Database, tmp_path: Path) -> None:
