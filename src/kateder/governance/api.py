@@ -23,7 +23,7 @@ from kateder.governance.context import ReleaseContext, ReleasedThing, release_co
 from kateder.governance.entitlement import Cause, CauseKind, Entitled, Holder
 from kateder.governance.fields import Display, Field, GroupNames, ProtectedRule
 from kateder.governance.flows import COLUMNS, Cell, DataFlow, Knows, data_flows
-from kateder.governance.models import Pseudonym
+from kateder.governance.models import Decision, Pseudonym
 from kateder.governance.outgoing import allow_list
 from kateder.governance.paths import CLAIMS
 from kateder.governance.policies import Policy, policy_of, verdict_under
@@ -79,6 +79,7 @@ __all__ = [
     "data_flows",
     "decide",
     "end_agreement",
+    "is_approved",
     "policy_of",
     "register_agreement",
     "release",
@@ -95,6 +96,15 @@ __all__ = [
 def verdict(service_id: UUID, *, today: date) -> ServiceVerdict:
     """Say what may be created, updated and kept at a service today; removal is always allowed."""
     return verdict_under(policy_of(service_id, today=today), today=today)
+
+
+def is_approved(service_id: UUID, *, first: date, last: date | None) -> bool:
+    """Say whether the latest decision that touches a period lets the service be used."""
+    decisions = Decision.objects.filter(service_id=service_id)
+    if last is not None:
+        decisions = decisions.filter(valid_from_date__lte=last)
+    touching = decisions.exclude(valid_to_date__lt=first).order_by("-valid_from_date")
+    return touching.values_list("outcome", flat=True).first() == Outcome.APPROVED
 
 
 def root_of(service_id: UUID, subject: UUID) -> UUID | None:

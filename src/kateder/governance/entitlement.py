@@ -25,6 +25,7 @@ class CauseKind(StrEnum):
     UNIT = "unit"
     YEAR = "year"
     TEACHING = "teaching"
+    GRACE = "grace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Cause:
 
     kind: CauseKind
     subject_id: UUID
-    """The person, group or organisation that was assigned to."""
+    """The person, group or organisation that was assigned to; in a grace period the person."""
     lot_id: UUID | None
     resource_id: UUID | None
 
