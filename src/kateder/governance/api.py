@@ -33,6 +33,7 @@ from kateder.governance.release import (
     Released,
     ReleasedEnrolment,
     Withheld,
+    obstacles,
     release,
     release_many,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "decide",
     "end_agreement",
     "is_approved",
+    "obstacles",
     "policy_of",
     "register_agreement",
     "release",

@@ -1,7 +1,7 @@
 """The only way out: what a service may know about each person who is entitled to it today."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -94,8 +94,9 @@ def _release(policy: Policy, verdict: ServiceVerdict, wanted: list[Entitled], to
     reason = verdict.reason
     if not verdict.may_keep and reason is not None:
         return [Withheld(policy.service_id, one.person_id, reason) for one in wanted]
-    people = people_of([one.person_id for one in wanted], today=today)
-    withheld = _withheld(policy, verdict, wanted, people)
+    ids = [one.person_id for one in wanted]
+    people = people_of(ids, today=today)
+    withheld = _withheld(policy, verdict, ids, people)
     out = [one for one in wanted if one.person_id not in withheld]
     released = iter(_transient(policy, out) if policy.level is Level.TRANSIENT else _named(policy, out, people, today))
     return [
@@ -106,19 +107,28 @@ def _release(policy: Policy, verdict: ServiceVerdict, wanted: list[Entitled], to
     ]
 
 
+def obstacles(service_id: UUID, *, people: Collection[UUID], today: date) -> dict[UUID, Reason]:
+    """Say for whom `release` would refuse today, and why, without releasing or storing anything."""
+    policy = policy_of(service_id, today=today)
+    verdict = verdict_under(policy, today=today)
+    if not verdict.may_keep and verdict.reason is not None:
+        return dict.fromkeys(people, verdict.reason)
+    return _withheld(policy, verdict, people, people_of(people, today=today))
+
+
 def _withheld(
     policy: Policy,
     verdict: ServiceVerdict,
-    wanted: list[Entitled],
+    ids: Collection[UUID],
     people: Mapping[UUID, ActivePerson],
 ) -> dict[UUID, Reason]:
     withheld: dict[UUID, Reason] = {}
-    for one in wanted:
-        person = people.get(one.person_id)
+    for person_id in ids:
+        person = people.get(person_id)
         if person is None:
-            withheld[one.person_id] = Reason.UNKNOWN_PERSON
+            withheld[person_id] = Reason.UNKNOWN_PERSON
         elif person.is_protected and policy.protected_rule is ProtectedRule.NONE:
-            withheld[one.person_id] = Reason.PROTECTED
+            withheld[person_id] = Reason.PROTECTED
     if verdict.reason is Reason.AGREEMENT_ENDED:
         # During the notice only those go on whom the service already knows.
         known = store.stored_pseudonyms(policy.service_id, epoch=policy.epoch, kind=Kind.PERSON, root_ids=list(people))

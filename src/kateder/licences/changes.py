@@ -136,13 +136,16 @@ def assign(
     is reached has the resource at once; teachers of the groups have it too.
     """
     _in_order(start_date, end_date)
-    if (lot_id is None) == (resource_id is None):
+    if lot_id is not None and resource_id is None:
+        service_id = _service_of_lot(lot_id)
+    elif resource_id is not None and lot_id is None:
+        service_id = _service_of_free(resource_id)
+    else:
         raise OneTarget
     if (school_year is not None) != (to is AssignedKind.YEAR):
         raise YearMissing
     if not SUBJECTS[to].objects.filter(id=subject_id).exists():
         raise NoSuchSubject
-    service_id = _service_of(lot_id, resource_id)
     if service_id is not None and not is_approved(service_id, first=start_date, last=end_date):
         raise UseNotApproved
     assignment = Assignment.objects.create(
@@ -199,11 +202,13 @@ def correct(entry_id: int, *, reason: str, today: date, by: Actor) -> LedgerEntr
     return row
 
 
-def _service_of(lot_id: UUID | None, resource_id: UUID | None) -> UUID | None:
-    if lot_id is not None:
-        lot = Lot.objects.select_related("resource").get(id=lot_id)
-        return lot.service_id or (lot.resource.service_id if lot.resource else None)
-    resource = Resource.objects.get(pk=resource_id)
+def _service_of_lot(lot_id: UUID) -> UUID | None:
+    lot = Lot.objects.select_related("resource").get(id=lot_id)
+    return lot.service_id or (lot.resource.service_id if lot.resource else None)
+
+
+def _service_of_free(resource_id: UUID) -> UUID | None:
+    resource = Resource.objects.get(id=resource_id)
     if resource.kind != ResourceKind.FREE:
         raise LotNeeded
     return resource.service_id

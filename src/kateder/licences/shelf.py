@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kateder.catalogue.models import Resource, ResourceKind, Service
-from kateder.governance.api import Holder, ProtectedRule, Reason, ServiceVerdict, policy_of, verdict
+from kateder.governance.api import Holder, Reason, obstacles
 from kateder.licences.pools import Pool, pools
 from kateder.licences.reach import Reach
-from kateder.register.models import Enrolment, Person
+from kateder.register.models import Enrolment
 
 
 class ShelfState(StrEnum):
@@ -70,15 +70,13 @@ class _AtHand:
     """What a shelf is built from, read once."""
 
     def __init__(self, people: Collection[UUID], today: date) -> None:
-        self._today = today
+        self._people, self._today = people, today
         self._resources = {one.id: one for one in Resource.objects.select_related("service", "provider")}
         self._on_service: defaultdict[UUID, list[Resource]] = defaultdict(list)
         for resource in self._resources.values():
             if resource.service_id is not None:
                 self._on_service[resource.service_id].append(resource)
-        self._verdicts: dict[UUID, ServiceVerdict] = {}
-        self._rules: dict[UUID, ProtectedRule] = {}
-        self._protected = {person.id for person in Person.objects.filter(id__in=people) if person.is_protected(today)}
+        self._obstacles: dict[UUID, dict[UUID, Reason]] = {}
         self._years = _years(people, today)
 
     def resources_of(self, pool: Pool, reach: Reach) -> Iterator[Resource]:
@@ -112,15 +110,9 @@ class _AtHand:
         return ShelfItem(resource, service, ShelfState.READY)
 
     def _stopped(self, person_id: UUID, service_id: UUID) -> Reason | None:
-        if service_id not in self._verdicts:
-            self._verdicts[service_id] = verdict(service_id, today=self._today)
-            self._rules[service_id] = policy_of(service_id, today=self._today).protected_rule
-        judged = self._verdicts[service_id]
-        if not judged.may_keep:
-            return judged.reason
-        if person_id in self._protected and self._rules[service_id] is ProtectedRule.NONE:
-            return Reason.PROTECTED
-        return None
+        if service_id not in self._obstacles:
+            self._obstacles[service_id] = obstacles(service_id, people=self._people, today=self._today)
+        return self._obstacles[service_id].get(person_id)
 
     def _fits(self, person_id: UUID, resource: Resource) -> bool:
         years = self._years.get(person_id)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kateder.catalogue.models import Resource
-from kateder.governance.api import CauseKind, NotReleasable, Reason, policy_of, release, verdict
+from kateder.governance.api import CauseKind, Reason, obstacles, policy_of, verdict
 from kateder.governance.models import Agreement
 from kateder.licences import ledger
 from kateder.licences.entitlements import entitlement_of
@@ -37,12 +37,11 @@ def why(person_id: UUID, resource_id: UUID, *, today: date) -> list[Step]:
     The portal adds the account at the service and the last sign-in.
     """
     resource = Resource.objects.select_related("service").get(id=resource_id)
-    found = list(_steps(person_id, resource, today))
     steps: list[Step] = []
-    for step in found:
-        if any(earlier.ok is False for earlier in steps) and step.ok is False:
-            step = Step(step.code, None, step.text)
-        steps.append(step)
+    for step in _steps(person_id, resource, today):
+        waits = step.ok is False and any(earlier.ok is False for earlier in steps)
+        # Only the first thing that is wrong says what to do.
+        steps.append(Step(step.code, None, step.text) if waits else step)
     return steps
 
 
@@ -128,12 +127,14 @@ def _through_group(person_id: UUID, reach: Reach, today: date) -> str:
 def _licence(person_id: UUID, pool: Pool | None, reaches: list[Reach], today: date) -> Step:
     who = _("the school's licence administrator")
     if pool is not None and (lot_id := pool.seating.seated.get(person_id)) is not None:
-        return Step("licence", True, _("Has a licence from lot {lot}").format(lot=_described(pool.lots[lot_id], today)))
+        lot = _described(pool.lots[lot_id], today)
+        return Step("licence", True, _("Has a licence from lot {lot}").format(lot=lot))
     if pool is not None and any(pool.opens(reach) for reach in reaches):
         return Step("licence", True, _("Needs no licence of their own"))
     if pool is not None and (lot_id := pool.seating.refused.get(person_id)) is not None:
         text = _("Lot {lot} is full").format(lot=_described(pool.lots[lot_id], today))
-        return Step("licence", False, text, _("Give the lot more seats, or take back seats that are not used."), who)
+        fix = _("Give the lot more seats, or take back seats that are not used.")
+        return Step("licence", False, text, fix, who)
     return Step(
         "licence", False, _("No licence reaches the person"), _("Hand it out from a lot that holds today."), who
     )
@@ -169,13 +170,10 @@ def _approval(service_id: UUID, today: date) -> Step:
 
 def _release(person_id: UUID, service_id: UUID, today: date) -> Step:
     who = _("the data protection officer")
-    entitled = entitlement_of(person_id, service_id=service_id, today=today)
-    if entitled is None:
+    if entitlement_of(person_id, service_id=service_id, today=today) is None:
         return Step("release", None, _("Nothing is released before there is a licence"))
-    try:
-        release(entitled, today=today)
-    except NotReleasable as refusal:
-        text = str(refusal)
+    if reason := obstacles(service_id, people=[person_id], today=today).get(person_id):
+        text = _("The service is told nothing about this person: {why}").format(why=reason.label)
         return Step("release", False, text, _("Decide what the service may know about such a person."), who)
     level = policy_of(service_id, today=today).level
     return Step("release", True, _("The service knows: {level}").format(level=level.label))
