@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from typing import Annotated
 
 import typer
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from kateder.config import database
 from kateder.config.serving import parts, supervisor
+from kateder.core import authorities
 from kateder.core.console import console
 from kateder.core.errors import DomainError
+
+
+class NotADemo(DomainError):
+    """This database holds a real authority. The demo needs a database of its own: set KATEDER_DATA_DIR."""
+
 
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0
@@ -29,12 +37,17 @@ def serve(
     with_worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Run the jobs too; without, run `kateder worker` elsewhere.")
     ] = True,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Set up the synthetic authority first, and let anybody choose who to be.")
+    ] = False,
 ) -> None:
     """Run Kateder until Ctrl-C or SIGTERM: the web, the jobs and, unless DATABASE_URL is set, the database.
 
     Whatever of it dies is started again. In a demo the provider of the synthetic resources runs with it. Stopped,
     it takes the embedded database down with it and leaves nothing running.
     """
+    if demo:
+        _prepare_demo()
     check_shape()
     chosen = parts.parts(with_worker=with_worker)
     # A forked or restarted part makes its own connections; ours would only go stale.
@@ -71,6 +84,17 @@ def worker(
             )
 
     asyncio.run(work())
+
+
+def _prepare_demo() -> None:
+    """Migrate, and make the synthetic authority unless the database holds one already; refuse a real one."""
+    call_command("migrate", database="owner", interactive=False, verbosity=0)
+    found = authorities.every()
+    if any(not authority.is_demo for authority in found):
+        raise NotADemo
+    if not found:
+        authorities.create(name="Björkvikens kommun", slug="bjorkviken", hosts=["localhost"], is_demo=True)
+    os.environ["KATEDER_DEMO_CHOOSER"] = "true"
 
 
 def check_shape() -> None:
