@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
@@ -41,6 +42,8 @@ def check_settings() -> Iterator[Answer]:
         )
     if settings.DEMO_CHOOSER:
         yield warning("Anybody may choose who to be (the demo).", "Never with people who exist.")
+    if os.geteuid() == 0:
+        yield note("Kateder runs as root.", "Give it a user of its own.")
     yield fine(f"Read from the environment; files in {settings.DATA_DIR}.")
 
 
