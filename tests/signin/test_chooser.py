@@ -87,4 +87,5 @@ def test_account_of_a_neighbour_cannot_be_chosen(
     with within(other_authority.id):
         neighbour = account()
     assert choose(client, neighbour).status_code == 404
+    assert send(client, "/logga-in", "/logga-in/valj", {"user": "nobody"}).status_code == 404
     assert not is_signed_in(client)

@@ -17,6 +17,7 @@ GROUPS: dict[str, str] = {
     "demo": "kateder.demo.cli:app",
     "service": "kateder.governance.service_cli:app",
     "user": "kateder.signin.cli:user_app",
+    "client": "kateder.signin.cli:client_app",
 }
 
 

@@ -6,6 +6,7 @@ import structlog
 from csp.constants import NONE, SELF
 
 from kateder.config import environment
+from kateder.signin.oidc import options as oidc
 
 env = environment.read()
 SOURCE = Path(__file__).resolve().parent.parent
@@ -33,6 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
     "csp",
+    "oauth2_provider",
     "kateder.core",
     "kateder.trust",
     "kateder.register",
@@ -92,6 +94,15 @@ RUNTIME_ROLE = str(DATABASES["default"]["USER"])
 ATOMIC_REQUESTS = False
 
 AUTH_USER_MODEL = "core.User"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "signin.Application"
+OAUTH2_PROVIDER_GRANT_MODEL = "signin.Grant"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "signin.AccessToken"  # noqa: S105 - a model
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "signin.RefreshToken"  # noqa: S105 - a model
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "signin.IDToken"  # noqa: S105 - a model
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "signin.DeviceGrant"
+OAUTH2_PROVIDER = oidc.OPTIONS
+# All its models are swapped, so it has no tables and nothing to migrate.
+MIGRATION_MODULES = {"oauth2_provider": None}
 # A user name is unique within its authority, which row-level security makes the only one there is.
 SILENCED_SYSTEM_CHECKS = ["auth.E003", "auth.W004"]
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]

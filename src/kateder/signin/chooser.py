@@ -7,9 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -63,7 +62,10 @@ def choose(request: Request) -> HttpResponse:
     """Become one of the accounts."""
     if not is_open(request):
         raise PermissionDenied
-    user = get_object_or_404(User, id=request.POST.get("user"), is_active=True)
+    try:
+        user = User.objects.get(id=request.POST.get("user", ""), is_active=True)
+    except (User.DoesNotExist, ValidationError):
+        raise Http404 from None
     sign_in(request, user, how="chosen in a demonstration")
     return go_on(request, next_address(request, request.POST.get("next", "")))
 

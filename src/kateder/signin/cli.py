@@ -1,24 +1,33 @@
-"""`kateder user`: local accounts."""
+"""`kateder user`, `kateder client`: accounts and relying parties."""
 
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
+from kateder.catalogue.models import Service
 from kateder.core import audit, authorities, clock
 from kateder.core.actors import Actor, Role
-from kateder.core.console import AuthorityOption, JsonOption, table
+from kateder.core.console import AuthorityOption, JsonOption, show, table
 from kateder.core.errors import DomainError
 from kateder.core.models import Authority, User
 from kateder.core.tenancy import within
 from kateder.signin.accounts import links
+from kateder.signin.models import Application
+from kateder.signin.oidc import clients, keys
 
 user_app = typer.Typer(help="People who sign in with a local account, such as administrators.", no_args_is_help=True)
+client_app = typer.Typer(help="Services that may ask who signs in (OpenID Connect).", no_args_is_help=True)
 
 
 class NoSuchUser(DomainError):
     """There is no account called {name}. `kateder user list` shows them."""
+
+
+class NoSuchService(DomainError):
+    """There is no service called {name}."""
 
 
 class NameTaken(DomainError):
@@ -72,6 +81,53 @@ def link(
             raise NoSuchUser(name=username)
         address = _link(user, site=site, owner=owner)
     typer.echo(address)
+
+
+@client_app.command("list")
+def list_clients(*, authority: AuthorityOption = None, as_json: JsonOption = False) -> None:
+    """List the registered services with their addresses; secrets are kept as digests and cannot be shown."""
+    with within(authorities.pick(authority).id):
+        rows = [
+            {
+                "service": client.service.slug,
+                "client_id": client.client_id,
+                "redirect_uris": client.redirect_uris.split(),
+                "launch_uri": client.service.launch_uri,
+            }
+            for client in Application.objects.select_related("service")
+        ]
+    table(rows, as_json=as_json)
+
+
+@client_app.command("add")
+def add_client(
+    service: Annotated[str, typer.Argument(help="The service's short name.")],
+    redirect_uri: Annotated[list[str], typer.Option(help="Where answers may be sent, exactly; may be repeated.")],
+    authority: AuthorityOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Register a service and print its client id and secret, which is shown only now."""
+    with within(authorities.pick(authority).id):
+        found = Service.objects.filter(slug=service).first()
+        if found is None:
+            raise NoSuchService(name=service)
+        given = clients.register_client(
+            UUID(str(found.id)), name=found.name, redirect_uris=redirect_uri,
+            actor=Actor.system("command line"),
+        )  # fmt: skip
+    show({"client_id": given.client_id, "client_secret": given.client_secret}, as_json=as_json)
+
+
+@client_app.command("rotate-key")
+def rotate_key(*, authority: AuthorityOption = None) -> None:
+    """Make the next signing key. Services see it for a day before it signs, and the old one for a day after."""
+    with within(authorities.pick(authority).id):
+        successor = keys.rotate(now=clock.now())
+        audit.record(
+            "signing_key_made", actor=Actor.system("command line"), subject_type="key", subject_id=successor.id
+        )
+    typer.echo(f"The new key signs from {successor.signs_from:%Y-%m-%d %H:%M} UTC.")
 
 
 def _link(user: User, *, site: str | None, owner: Authority) -> str:

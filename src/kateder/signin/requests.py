@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
 from kateder.core.actors import Actor
-from kateder.core.models import Authority
+from kateder.core.models import Authority, User
 
 
 class Request(HttpRequest):
@@ -26,3 +26,10 @@ def acting(request: Request) -> Actor:
     if request.actor is None:
         raise PermissionDenied
     return request.actor
+
+
+def account_of(request: Request) -> User:
+    """The account that is signed in. Raises PermissionDenied."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -79,7 +79,7 @@ def _page(request: Request, onward: str, *, username: str = "", status: int = 20
 
 def _by_password(request: Request) -> User:
     """Raises NotSignedIn, whatever was wrong, or TooManyAttempts."""
-    username, address, now = request.POST.get("username", "").strip(), _address(request), clock.now()
+    username, address, now = request.POST.get("username", "").replace("\0", "").strip(), _address(request), clock.now()
     attempts.check(account=username, address=address, now=now)
     user = User.objects.filter(username=username, is_active=True).first()
     password = request.POST.get("password", "")
