@@ -12,8 +12,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
+import psycopg
 
 from kateder.core.embedded import EmbeddedServer, State
 
@@ -76,15 +78,21 @@ class Installation:
         )
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begin a command, which the test then kills or waits for."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "kateder", *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        """Begin a command, which the test then kills or waits for; what it says goes to `begun.log`."""
+        with (self.folder / "begun.log").open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "kateder", *arguments],
+                env=self.environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                text=True,
+            )
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Ask the database, as its owner; it must be running."""
+        with psycopg.connect(self.server.ensure_running().owner_url) as connection:
+            return connection.execute(query.encode(), parameters).fetchall()
 
     @contextmanager
     def serve(self) -> Iterator[psutil.Process]:

@@ -27,7 +27,8 @@ from kateder.core.errors import DomainError
 
 ARCHIVE = "database.dump"
 MANIFEST = "manifest.json"
-CLEARED = b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\nGRANT USAGE ON SCHEMA public TO PUBLIC;\n"
+BEGIN = b"BEGIN;\nDROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\nGRANT USAGE ON SCHEMA public TO PUBLIC;\n"
+COMMIT = b"\nCOMMIT;\n"
 UNKNOWN_TO_OLDER = b"SET transaction_timeout = 0;"
 """What the programs of version 18 write and a server before version 17 refuses."""
 HEAD_LINES = 40
@@ -163,7 +164,11 @@ def _refuse_if_used(connection: psycopg.Connection) -> None:
 
 
 def _replay(archive: Path, *, owner_url: str, server_version: int, binaries: Binaries) -> None:
-    """Feed the archive as SQL to one psql transaction that first drops everything."""
+    """Feed the archive as SQL to one psql transaction that first drops everything.
+
+    The commit is the last thing we write, and only when the archive was read to its end: psql cannot tell a script
+    that ends early, because we or pg_restore were killed, from one that is complete.
+    """
     environment = _environment(owner_url)
     with tempfile.TemporaryFile() as complaints:
         source = subprocess.Popen(
@@ -171,7 +176,7 @@ def _replay(archive: Path, *, owner_url: str, server_version: int, binaries: Bin
             env=environment, stdout=subprocess.PIPE, stderr=complaints,
         )  # fmt: skip
         target = subprocess.Popen(
-            [binaries.program("psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"],
+            [binaries.program("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"],
             env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=complaints,
         )  # fmt: skip
         with source, target:
@@ -179,9 +184,8 @@ def _replay(archive: Path, *, owner_url: str, server_version: int, binaries: Bin
             assert target.stdin is not None  # noqa: S101
             try:
                 _copy(source.stdout, target.stdin, server_version=server_version)
-                if source.wait() != 0:
-                    # Without its end the transaction is not committed.
-                    target.kill()
+                if source.wait() == 0:
+                    target.stdin.write(COMMIT)
                 target.stdin.close()
             except BrokenPipeError:
                 source.kill()
@@ -192,7 +196,7 @@ def _replay(archive: Path, *, owner_url: str, server_version: int, binaries: Bin
 
 
 def _copy(source: IO[bytes], target: IO[bytes], *, server_version: int) -> None:
-    target.write(CLEARED)
+    target.write(BEGIN)
     for _ in range(HEAD_LINES):
         line = source.readline()
         if server_version >= 170000 or line.strip() != UNKNOWN_TO_OLDER:
