@@ -1,0 +1,23 @@
+"""What plans and findings are about, by id: sources, delivery targets, services, licences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from kateder.catalogue.models import Service
+from kateder.licences.models import Lot
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing with a name and a page of its own."""
+
+    name: str
+    address: str
+
+
+def subjects() -> Mapping[UUID, Subject]:
+    """Everything an authority has few of; some hundred at most."""
+    found = {service.pk: Subject(service.name, f"/tjanster/{service.pk}/") for service in Service.objects.all()}
+    found |= {lot.pk: Subject(lot.number, f"/licenser/{lot.pk}/") for lot in Lot.objects.all()}
+    return found
