@@ -83,6 +83,13 @@ OWNERS: Final[Words] = {
     "provider": _("the provider"),
     "office": _("the education office"),
 }
+CAUSES: Final[Words] = {
+    "assigned": _("handed out"),
+    "returned": _("came back"),
+    "left": _("left the class or the school"),
+    "moved": _("moved to another licence"),
+    "lot_ended": _("the licence ended"),
+}
 LIMITS: Final[Words] = {
     "first": _("Nothing has been fetched or sent here before. The first time, a person looks before anything happens."),
     "emptied": _(

@@ -1,0 +1,149 @@
+"""One class: who can open what, under which name the service knows each, and why somebody cannot get in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+
+from kateder.catalogue.models import Resource
+from kateder.core import audit
+from kateder.core.actors import Role
+from kateder.governance.api import aliases_of
+from kateder.licences.api import ShelfItem, resources_for_people
+from kateder.portal.accounts import Account, accounts
+from kateder.portal.classes.listing import lines_of
+from kateder.portal.doors import Asked, door
+from kateder.portal.shelf.books import Book, book
+from kateder.register import access
+from kateder.register.api import members
+from kateder.register.models import Group, Person
+from kateder.signin.models import Opening
+
+Shelves = Mapping[UUID, Sequence[ShelfItem]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One resource of the class, and how many can open it."""
+
+    id: UUID
+    title: str
+    ready: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pupil and the chosen resource."""
+
+    name: str
+    released_name: str
+    tone: str
+    state: str
+    opened_at: datetime | None
+    why: str
+
+
+@door(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR)
+def class_page(request: Asked, group_id: UUID) -> HttpResponse:
+    """The pupils of one of one's own classes with the resource chosen by `?resurs=`."""
+    visible = access.visible_groups(request.actor, today=request.today).select_related("organisation")
+    group = get_object_or_404(visible, pk=group_id)
+    people = list(members(group_id, today=request.today))
+    _note_protected(request, people, group_id)
+    shelves = resources_for_people([person.pk for person in people], today=request.today)
+    resources = _resources(shelves)
+    chosen = _chosen(request, resources)
+    context = {
+        "group": lines_of([group], today=request.today)[0],
+        "address": f"/klasser/{group_id}/dela-ut/",
+        "tabs": [_tab(resource, shelves, people) for resource in resources],
+        "chosen": chosen,
+        "rows": _rows(people, shelves, chosen, request=request),
+        "has_aliases": chosen is not None and chosen.service_id is not None,
+    }
+    return render(request, "portal/classes/class.html", context)
+
+
+def _note_protected(request: Asked, people: Sequence[Person], group_id: UUID) -> None:
+    """A look at a protected person is audited (domain rule 6), also when it is in a list."""
+    for person in people:
+        if person.is_protected(request.today):
+            audit.look(
+                "person.protected_seen",
+                actor=request.actor,
+                subject_type="person",
+                subject_id=person.pk,
+                purpose=f"class:{group_id}",
+            )
+
+
+def _resources(shelves: Shelves) -> list[Resource]:
+    found = {item.resource.pk: item.resource for shelf in shelves.values() for item in shelf}
+    return sorted(found.values(), key=lambda resource: (resource.title, resource.pk))
+
+
+def _chosen(request: Asked, resources: Sequence[Resource]) -> Resource | None:
+    wanted = request.GET.get("resurs", "")
+    return next((one for one in resources if str(one.pk) == wanted), next(iter(resources), None))
+
+
+def _tab(resource: Resource, shelves: Shelves, people: Sequence[Person]) -> Tab:
+    held = _accounts(resource, people)
+    books = (_book(person.pk, resource, shelves, held) for person in people)
+    ready = sum(1 for one in books if one is not None and one.tone in {"ok", "none"})
+    return Tab(resource.pk, resource.title, ready, len(people))
+
+
+def _rows(people: Sequence[Person], shelves: Shelves, chosen: Resource | None, *, request: Asked) -> list[Row]:
+    ids = [person.pk for person in people]
+    held = _accounts(chosen, people) if chosen else {}
+    aliases = aliases_of(chosen.service_id, people=ids) if chosen and chosen.service_id else {}
+    opened = _opened(chosen, ids) if chosen else {}
+    return [
+        _row(person, chosen, shelves, held, aliases.get(person.pk, ""), opened.get(person.pk), request)
+        for person in people
+    ]
+
+
+def _row(
+    person: Person,
+    chosen: Resource | None,
+    shelves: Shelves,
+    held: Mapping[UUID, Account],
+    alias: str,
+    opened_at: datetime | None,
+    request: Asked,
+) -> Row:
+    name = access.shown_name(person, request.actor, today=request.today)
+    found = _book(person.pk, chosen, shelves, held) if chosen else None
+    if found is None:
+        return Row(name, alias, "none", gettext("Does not have it"), opened_at, _why(person, chosen))
+    state = found.state or gettext("Can open")
+    return Row(name, alias, found.tone, state, opened_at, "" if found.tone == "ok" else _why(person, chosen))
+
+
+def _why(person: Person, resource: Resource | None) -> str:
+    return f"/varfor/{person.pk}/{resource.pk}/" if resource else ""
+
+
+def _book(
+    person_id: UUID, resource: Resource, shelves: Shelves, held: Mapping[UUID, Account]
+) -> Book | None:
+    item = next((one for one in shelves.get(person_id, ()) if one.resource.pk == resource.pk), None)
+    return book(item, account=held.get(person_id, Account.NOT_NEEDED)) if item else None
+
+
+def _accounts(resource: Resource, people: Sequence[Person]) -> Mapping[UUID, Account]:
+    if resource.service_id is None:
+        return {}
+    return accounts(resource.service_id, people=[person.pk for person in people])
+
+
+def _opened(resource: Resource, people: Sequence[UUID]) -> Mapping[UUID, datetime]:
+    rows = Opening.objects.filter(resource=resource, person__in=people)
+    return dict(rows.values_list("person_id", "last_opened_at"))

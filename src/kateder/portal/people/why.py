@@ -1,0 +1,80 @@
+"""Why can she not open it: every step from the register to the last sign-in, the first that stops marked."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+
+from kateder.catalogue.models import Resource
+from kateder.core.actors import Role
+from kateder.licences.api import Step, why
+from kateder.portal.accounts import Account, accounts
+from kateder.portal.doors import Asked, door
+from kateder.portal.templatetags.kateder import when
+from kateder.register import access
+from kateder.signin.api import last_sign_in
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step in words. `css` is yes, stop or later."""
+
+    css: str
+    text: str
+    fix: str
+    who: str
+
+
+@door(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR)
+def why_page(request: Asked, person_id: UUID, resource_id: UUID) -> HttpResponse:
+    """Answer for one person and one resource; asks the register first whether one may."""
+    person = access.look_at(request.actor, person_id, today=request.today, purpose="why")
+    resource = get_object_or_404(Resource.objects.select_related("service"), pk=resource_id)
+    steps = [*why(person_id, resource_id, today=request.today)]
+    steps += _at_the_service(steps, person_id, resource)
+    context = {
+        "name": person.full_name,
+        "title": resource.title,
+        "is_open": all(step.ok for step in steps),
+        "back": f"/personer/{person_id}/",
+        "steps": [_line(step) for step in steps],
+    }
+    return render(request, "portal/people/why.html", context)
+
+
+def _at_the_service(before: Sequence[Step], person_id: UUID, resource: Resource) -> Iterator[Step]:
+    """The account and the last sign-in, where the resource is on a service."""
+    if resource.service is None:
+        return
+    is_clear = all(step.ok for step in before)
+    account = accounts(resource.service.pk, people=[person_id])[person_id]
+    yield _account(account, name=resource.service.name, is_clear=is_clear)
+    at = last_sign_in(person_id, service_id=resource.service.pk)
+    if at is not None:
+        yield Step("sign_in", True, gettext("Was last signed in there %(when)s") % {"when": when(at)})
+    else:
+        # Not a fault: somebody has to be first.
+        yield Step("sign_in", is_clear or None, gettext("Has not been signed in there yet"))
+
+
+def _account(account: Account, *, name: str, is_clear: bool) -> Step:
+    if account is Account.READY:
+        return Step("account", True, gettext("Has an account at %(name)s") % {"name": name})
+    if account is Account.NOT_NEEDED:
+        return Step("account", True, gettext("%(name)s needs no account") % {"name": name})
+    if not is_clear:
+        return Step("account", None, gettext("An account at %(name)s") % {"name": name})
+    who = gettext("the authority's administrator")
+    if account is Account.FAILED:
+        text = gettext("%(name)s did not take the account") % {"name": name}
+        return Step("account", False, text, gettext("Look at the last delivery to the service."), who)
+    text = gettext("The account at %(name)s is on its way") % {"name": name}
+    return Step("account", False, text, gettext("It comes with the next delivery, within some minutes."), who)
+
+
+def _line(step: Step) -> Line:
+    css = {True: "yes", False: "stop", None: "later"}[step.ok]
+    return Line(css, step.text, step.fix, step.who)
