@@ -36,7 +36,7 @@ MENU: Final = (
     Entry("/tjanster/", _("Services"), "blocks", OFFICE),
     Entry("/datafloden/", _("Data flows"), "waypoints", OFFICE),
     Entry("/licenser/", _("Licences"), "ticket", frozenset({Role.ADMINISTRATOR})),
-    Entry("/personer/", _("People"), "search", STAFF | {Role.ADMINISTRATOR}),
+    Entry("/personer/", _("People"), "search", STAFF | {Role.ADMINISTRATOR, Role.GUARDIAN}),
 )
 
 

@@ -2,13 +2,28 @@
 
 from django.urls import URLPattern, path
 
+from kateder.portal import front
 from kateder.portal.about import views as about
-from kateder.portal.classes import listing
+from kateder.portal.authority import flows, licences, overview, plan_page, services
+from kateder.portal.classes import class_page, handing_out, listing
+from kateder.portal.people import person_page, why
 from kateder.portal.people import views as people
 
 urlpatterns: list[URLPattern] = [
+    path("", front.front, name="front"),
     path("klasser/", listing.classes, name="classes"),
+    path("klasser/<uuid:group_id>/", class_page.class_page, name="class"),
+    path("klasser/<uuid:group_id>/dela-ut/", handing_out.hand_out, name="hand-out"),
     path("personer/", people.people, name="people"),
+    path("personer/<uuid:person_id>/", person_page.person_page, name="person"),
+    path("varfor/<uuid:person_id>/<uuid:resource_id>/", why.why_page, name="why"),
+    path("oversikt/", overview.overview, name="overview"),
+    path("planer/<uuid:plan_id>/", plan_page.plan, name="plan"),
+    path("tjanster/", services.services, name="services"),
+    path("tjanster/<uuid:service_id>/", services.service, name="service"),
+    path("datafloden/", flows.flows, name="flows"),
+    path("licenser/", licences.licences, name="licences"),
+    path("licenser/<uuid:lot_id>/", licences.lot, name="lot"),
     path("hjalp/", about.help_page, name="help"),
     path("tillganglighet/", about.accessibility, name="accessibility"),
 ]

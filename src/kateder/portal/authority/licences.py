@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import formats
@@ -103,8 +104,8 @@ def _cost(held: Lot) -> str:
     return f"{whole} {held.currency}"
 
 
-def _assignments(rows: Sequence[Assignment]) -> list[dict[str, str]]:
-    rows = list(rows[:200])
+def _assignments(found: QuerySet[Assignment]) -> list[dict[str, str]]:
+    rows = list(found[:200])
     names = _names({row.subject_id for row in rows})
     return [
         {

@@ -1,6 +1,6 @@
 """What needs a person today, each with an owner and one next action; nothing that is merely interesting."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 
-from kateder.catalogue.models import Service
 from kateder.core import clock
 from kateder.core.actors import Role
 from kateder.core.findings import open_findings, sentence
@@ -61,9 +60,7 @@ def greeting(now: datetime) -> str:
 def _line(count: int) -> str:
     if not count:
         return ""
-    return ngettext("%(n)s thing waits for a person.", "%(n)s things wait for a person.", count) % {
-        "n": number(count)
-    }
+    return ngettext("%(n)s thing waits for a person.", "%(n)s things wait for a person.", count) % {"n": number(count)}
 
 
 def _plans(known: Mapping[UUID, Subject]) -> Iterator[Todo]:
@@ -117,7 +114,9 @@ def _agreements(*, today: date) -> Iterator[Todo]:
 
 def _findings(known: Mapping[UUID, Subject]) -> Iterator[Todo]:
     groups = open_findings().exclude(severity=Severity.INFO).order_by()
-    counted = groups.values("scope", "rule", "owner", "severity").annotate(count=Count("pk"), since=Min("first_seen_at"))
+    counted = groups.values("scope", "rule", "owner", "severity").annotate(
+        count=Count("pk"), since=Min("first_seen_at")
+    )
     for row in counted.order_by("since"):
         yield _finding(row, known)
 

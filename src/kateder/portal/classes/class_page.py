@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -18,10 +18,10 @@ from kateder.portal.accounts import Account, accounts
 from kateder.portal.classes.listing import lines_of
 from kateder.portal.doors import Asked, door
 from kateder.portal.shelf.books import Book, book
+from kateder.portal.traces import opened
 from kateder.register import access
 from kateder.register.api import members
-from kateder.register.models import Group, Person
-from kateder.signin.models import Opening
+from kateder.register.models import Person
 
 Shelves = Mapping[UUID, Sequence[ShelfItem]]
 
@@ -103,9 +103,9 @@ def _rows(people: Sequence[Person], shelves: Shelves, chosen: Resource | None, *
     ids = [person.pk for person in people]
     held = _accounts(chosen, people) if chosen else {}
     aliases = aliases_of(chosen.service_id, people=ids) if chosen and chosen.service_id else {}
-    opened = _opened(chosen, ids) if chosen else {}
+    openings = opened(chosen.pk, people=ids) if chosen else {}
     return [
-        _row(person, chosen, shelves, held, aliases.get(person.pk, ""), opened.get(person.pk), request)
+        _row(person, chosen, shelves, held, aliases.get(person.pk, ""), openings.get(person.pk), request)
         for person in people
     ]
 
@@ -131,9 +131,7 @@ def _why(person: Person, resource: Resource | None) -> str:
     return f"/varfor/{person.pk}/{resource.pk}/" if resource else ""
 
 
-def _book(
-    person_id: UUID, resource: Resource, shelves: Shelves, held: Mapping[UUID, Account]
-) -> Book | None:
+def _book(person_id: UUID, resource: Resource, shelves: Shelves, held: Mapping[UUID, Account]) -> Book | None:
     item = next((one for one in shelves.get(person_id, ()) if one.resource.pk == resource.pk), None)
     return book(item, account=held.get(person_id, Account.NOT_NEEDED)) if item else None
 
@@ -142,8 +140,3 @@ def _accounts(resource: Resource, people: Sequence[Person]) -> Mapping[UUID, Acc
     if resource.service_id is None:
         return {}
     return accounts(resource.service_id, people=[person.pk for person in people])
-
-
-def _opened(resource: Resource, people: Sequence[UUID]) -> Mapping[UUID, datetime]:
-    rows = Opening.objects.filter(resource=resource, person__in=people)
-    return dict(rows.values_list("person_id", "last_opened_at"))

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext, ngettext
@@ -99,7 +100,7 @@ def _choice(
     if value in given:
         back = str(given[value].pk)
         return Choice(value, resource.title, resource.subject_code, said, False, "ok", gettext("Handed out"), back)
-    if resource.service_id in stopped:
+    if resource.service_id is not None and resource.service_id in stopped:
         return Choice(value, resource.title, resource.subject_code, said, False, "bad", stopped[resource.service_id])
     return Choice(value, resource.title, resource.subject_code, said, True, *seats)
 
@@ -141,7 +142,20 @@ def _give_or_take(request: Asked, group: Group) -> HttpResponse:
         messages.success(request, gettext("Taken back. It is gone from the pupils' shelves."))
         return back
     kind, _separator, wanted = request.POST.get("give", "").partition(":")
-    what = {"lot_id": UUID(wanted)} if kind == "lot" else {"resource_id": UUID(wanted)}
-    assign(to=AssignedKind.GROUP, subject_id=group.pk, start_date=request.today, by=request.actor, **what)
+    assign(
+        to=AssignedKind.GROUP,
+        subject_id=group.pk,
+        start_date=request.today,
+        by=request.actor,
+        lot_id=_id(wanted) if kind == "lot" else None,
+        resource_id=_id(wanted) if kind == "resource" else None,
+    )
     messages.success(request, gettext("Handed out. It is on the pupils' shelves now."))
     return back
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise BadRequest from None

@@ -23,7 +23,7 @@ class Line:
     born: str
 
 
-@door(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER)
+@door(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER, Role.GUARDIAN)
 def people(request: Asked) -> HttpResponse:
     """Everybody whom the one who asks may see, found by the beginning of a name."""
     text = request.GET.get("q", "").strip()

@@ -14,8 +14,10 @@ from kateder.licences.api import Step, why
 from kateder.portal.accounts import Account, accounts
 from kateder.portal.doors import Asked, door
 from kateder.portal.templatetags.kateder import when
+from kateder.portal.traces import last_sign_in
 from kateder.register import access
-from kateder.signin.api import last_sign_in
+
+SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def why_page(request: Asked, person_id: UUID, resource_id: UUID) -> HttpResponse
     context = {
         "name": person.full_name,
         "title": resource.title,
-        "is_open": all(step.ok for step in steps),
+        "is_open": all(step.ok for step in steps if step.code != SIGN_IN),
         "back": f"/personer/{person_id}/",
         "steps": [_line(step) for step in steps],
     }
@@ -54,10 +56,10 @@ def _at_the_service(before: Sequence[Step], person_id: UUID, resource: Resource)
     yield _account(account, name=resource.service.name, is_clear=is_clear)
     at = last_sign_in(person_id, service_id=resource.service.pk)
     if at is not None:
-        yield Step("sign_in", True, gettext("Was last signed in there %(when)s") % {"when": when(at)})
+        yield Step(SIGN_IN, True, gettext("Was last signed in there %(when)s") % {"when": when(at)})
     else:
-        # Not a fault: somebody has to be first.
-        yield Step("sign_in", is_clear or None, gettext("Has not been signed in there yet"))
+        # Not a fault: there is a first time.
+        yield Step(SIGN_IN, None, gettext("Has not been signed in there yet"))
 
 
 def _account(account: Account, *, name: str, is_clear: bool) -> Step:

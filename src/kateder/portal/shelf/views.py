@@ -14,9 +14,9 @@ from kateder.core.identifiers import sort_key
 from kateder.licences.api import resources_for
 from kateder.portal.doors import Asked, door
 from kateder.portal.shelf.books import Book, books_of
+from kateder.portal.traces import last_opened
 from kateder.register.api import enrolments_of, groups_of
 from kateder.register.models import Enrolment, Person
-from kateder.signin.api import last_opened
 
 ONE_GLANCE = 18
 """So few covers need no headings: the subject stands under each."""
@@ -33,7 +33,7 @@ YOUNG = {"FS": 6, "FKLASS": 6, "GR": 3, "GRAN": 3, "SP": 3, "SAM": 3}
 def shelf(request: Asked) -> HttpResponse:
     """One's own shelf."""
     person_id = request.actor.person_id
-    person = Person.objects.filter(pk=person_id).first()
+    person = Person.objects.filter(pk=person_id).first() if person_id else None
     if person is None or person_id is None:
         return render(request, "portal/nothing.html")
     items = resources_for(person_id, today=request.today)
