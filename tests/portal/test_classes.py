@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-import pytest
-
 from tests.cast import Cast
 from tests.portal.visits import text_of, visit
-
-
-@pytest.fixture(autouse=True)
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kateder.core.clock.today", lambda: date(2026, 11, 23))
 
 
 def test_teacher_sees_the_classes_of_own_duties_only(cast: Cast) -> None:

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from tests.cast import Cast
 from tests.portal.visits import text_of, visit
-
-
-@pytest.fixture(autouse=True)
-def day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kateder.core.clock.today", lambda: date(2026, 11, 23))
 
 
 @pytest.mark.parametrize("text", ["els", "Elsa å", "åberg", "ÅBERG ELSA"])

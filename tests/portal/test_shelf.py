@@ -1,0 +1,81 @@
+"""The shelf holds what was handed out, opens it in one click, and says what stops."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kateder.core.models import Authority
+from kateder.core.tenancy import within
+from kateder.governance.api import Outcome
+from kateder.licences.api import OnShortage
+from kateder.portal.shelf.views import is_young
+from kateder.register.models import Enrolment
+from tests.cast import TODAY, Cast
+from tests.offer import Offer, make_offer
+from tests.portal.visits import text_of, visit
+
+
+def test_what_the_class_was_given_is_on_the_pupils_shelf_and_opens_in_one_click(cast: Cast, in_use: Offer) -> None:
+    page = text_of(visit(cast, "elsa"), "/")
+    assert "Hej Elsa" in page
+    assert "Måndag 23 november · 5B" in page
+    assert f'href="/oppna/{in_use.resource.pk}"' in page
+    assert in_use.resource.title in page
+
+
+def test_teacher_of_the_class_has_it_too(cast: Cast, in_use: Offer) -> None:
+    assert in_use.resource.title in text_of(visit(cast, "tove"), "/")
+
+
+def test_pupil_of_another_class_does_not(cast: Cast, in_use: Offer) -> None:
+    page = text_of(visit(cast, "olle"), "/")
+    assert in_use.resource.title not in page
+    assert "Hyllan är tom än så länge" in page
+
+
+def test_what_is_stopped_stays_on_the_shelf_with_the_reason_and_cannot_be_opened(cast: Cast, in_use: Offer) -> None:
+    with within(cast.authority.id):
+        in_use.decide(Outcome.REFUSED, first=date(2026, 11, 1))
+    page = text_of(visit(cast, "elsa"), "/")
+    assert in_use.resource.title in page
+    assert f"/oppna/{in_use.resource.pk}" not in page
+    assert "tag-bad" in page
+
+
+def test_full_licence_with_a_hard_stop_is_said_on_the_shelf(cast: Cast) -> None:
+    with within(cast.authority.id):
+        offer = make_offer(cast)
+        offer.allow()
+        offer.assign(offer.lot(quantity=0, on_shortage=OnShortage.HARD_STOP), "class_5b")
+    assert f"/oppna/{offer.resource.pk}" not in text_of(visit(cast, "elsa"), "/")
+
+
+def test_search_leaves_what_begins_with_the_letters(cast: Cast, in_use: Offer) -> None:
+    client = visit(cast, "elsa")
+    assert in_use.resource.title in text_of(client, "/?q=matem")
+    assert "Inget med det namnet" in text_of(client, "/?q=zzz")
+
+
+def test_protected_pupil_sees_own_shelf_like_the_classmates(cast: Cast, in_use: Offer) -> None:
+    page = text_of(visit(cast, "sami"), "/")
+    assert "Hej Sami" in page
+    assert in_use.resource.title in page
+
+
+def test_year_one_of_upper_secondary_is_not_young_but_year_one_of_compulsory_school_is(tenant: Authority) -> None:
+    assert is_young([Enrolment(school_type="GR", school_year=1, start_date=TODAY)])
+    assert not is_young([Enrolment(school_type="GY", school_year=1, start_date=TODAY)])
+    assert not is_young([Enrolment(school_type="GR", school_year=4, start_date=TODAY)])
+    assert not is_young([])
+
+
+def test_each_role_lands_where_its_work_is(cast: Cast) -> None:
+    for name, address in (("alva", "/oversikt/"), ("petra", "/klasser/"), ("gustav", "/personer/")):
+        assert visit(cast, name).get("/")["Location"] == address
+
+
+def test_who_has_not_signed_in_still_knows_where_they_are(cast: Cast) -> None:
+    page = text_of(visit(cast, None), "/")
+    assert "Björkvikens kommun" in page
+    assert 'href="/logga-in"' in page
+    assert 'href="/hjalp/"' in page
