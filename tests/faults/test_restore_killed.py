@@ -11,47 +11,56 @@ import psycopg
 import pytest
 
 from tests.faults.killing import chance, kill_after, moments
-from tests.installation import Installation
+from tests.installation import Installation, wait_for
 
-Slugs = set[str]
+MANY = 100_000
+BEFORE, AFTER = "before-", "after-"
 
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
-    """An installation with a backup of two authorities, and then a third."""
+    """An installation with a backup of many authorities, and then one more."""
     installation = Installation(tmp_path)
     assert installation.run("migrate").returncode == 0
     installation.server.ensure_running()
-    for slug in ("one", "two"):
-        _add(installation, slug)
+    _add(installation, BEFORE, count=MANY)
     assert installation.run("backup", str(tmp_path / "backup")).returncode == 0
-    _add(installation, "three")
+    _add(installation, AFTER, count=1)
     yield installation
     installation.stop()
 
 
 def test_a_restore_killed_at_any_moment_is_all_or_nothing(installation: Installation) -> None:
+    command = ("restore", str(installation.folder / "backup"), "--yes")
     began = time.monotonic()
-    assert installation.run("restore", str(installation.folder / "backup"), "--yes").returncode == 0
+    assert installation.run(*command).returncode == 0
     took = time.monotonic() - began
-    assert _slugs(installation) == {"one", "two"}
+    assert _count(installation) == MANY
     for moment in moments(chance("restore"), within=took):
-        if "three" not in _slugs(installation):
-            _add(installation, "three")
-        running = installation.begin("restore", str(installation.folder / "backup"), "--yes")
+        if _count(installation) == MANY:
+            _add(installation, AFTER, count=1)
+        running = installation.begin(*command)
         kill_after(moment, victims=lambda pid=running.pid: [psutil.Process(pid)])  # type: ignore[misc]
         running.wait()
-        assert _slugs(installation) in ({"one", "two"}, {"one", "two", "three"}), f"killed after {moment:.2f} s"
+        wait_for(lambda: _orphans(installation) == [])
+        assert _count(installation) in {MANY, MANY + 1}, f"killed after {moment:.2f} of {took:.2f} s"
 
 
-def _add(installation: Installation, slug: str) -> None:
+def _add(installation: Installation, slug: str, *, count: int) -> None:
     info = installation.server.ensure_running()
     with psycopg.connect(info.owner_url) as connection:
         connection.execute(
-            "INSERT INTO core_authority (id, name, slug, is_demo) VALUES (gen_random_uuid(), 'Åby kommun', %s, false)",
-            [slug],
+            "INSERT INTO core_authority (id, name, slug, is_demo)"
+            " SELECT gen_random_uuid(), repeat('Åby kommun', 20), %s || number, false"
+            " FROM generate_series(1, %s) number",
+            [slug, count],
         )
 
 
-def _slugs(installation: Installation) -> Slugs:
-    return {str(row[0]) for row in installation.rows("SELECT slug FROM core_authority")}
+def _count(installation: Installation) -> int:
+    return int(installation.rows("SELECT count(*) FROM core_authority")[0][0])
+
+
+def _orphans(installation: Installation) -> list[psutil.Process]:
+    """PostgreSQL's own programs that outlive the command they were started by."""
+    return [process for process in installation.processes() if process.name() in {"psql", "pg_restore"}]
