@@ -15,6 +15,7 @@ from kateder.core.console import console
 # Where each group of commands lives; an app adds its line here when it has one.
 GROUPS: dict[str, str] = {
     "demo": "kateder.demo.cli:app",
+    "licence": "kateder.licences.cli:app",
     "service": "kateder.governance.service_cli:app",
     "user": "kateder.signin.cli:user_app",
     "client": "kateder.signin.cli:client_app",
