@@ -7,6 +7,8 @@ import os
 import sys
 from typing import Annotated
 
+import psycopg
+import structlog
 import typer
 from django.conf import settings
 from django.core.management import call_command
@@ -17,6 +19,7 @@ from kateder.config import database
 from kateder.config.serving import parts, supervisor
 from kateder.core import authorities
 from kateder.core.console import console
+from kateder.core.embedded import EmbeddedDatabaseError
 from kateder.core.errors import DomainError
 
 
@@ -24,6 +27,7 @@ class NotADemo(DomainError):
     """This database holds a real authority. The demo needs a database of its own: set KATEDER_DATA_DIR."""
 
 
+log = structlog.get_logger()
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0
 
@@ -105,11 +109,18 @@ def check_shape() -> None:
 
 
 def _keep_database() -> None:
-    """Start the embedded database again if it has been killed; its address stays the same."""
+    """Start the embedded database again if it has been killed; its address stays the same.
+
+    When it cannot be started now, because the disk is full, the others go on and it is tried again.
+    """
     server = database.embedded()
-    if settings.DATABASES["default"]["HOST"] == str(server.socket_dir):
+    if settings.DATABASES["default"]["HOST"] != str(server.socket_dir):
+        return
+    try:
         with server.running():
             pass
+    except (EmbeddedDatabaseError, psycopg.Error, OSError) as error:
+        log.warning("serve.no_database", reason=type(error).__name__)
 
 
 def _say_ready(chosen: list[parts.Part]) -> None:
