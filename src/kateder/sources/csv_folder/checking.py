@@ -1,0 +1,169 @@
+"""Which rows can be used: those with the right columns and values, once each, pointing at what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kateder.register.api import Entity
+from kateder.sources.csv_folder.files import Sheet
+from kateder.sources.csv_folder.layout import Column, File, Kind
+from kateder.sources.csv_folder.values import array, parse_column
+from kateder.sources.reading import NULL, Fault, Known, Remark
+
+SCHOOL_UNIT = "Skolenhet"
+
+
+@dataclass(slots=True)
+class Checked:
+    """One file's rows by column, as COPY text, and which of them are set aside."""
+
+    file: File
+    name: str
+    lines: list[int]
+    columns: dict[str, list[str]]
+    keys: list[str]
+    remarks: list[Remark] = field(default_factory=list)
+    aside: set[int] = field(default_factory=set)
+    # Keys of rows that could not even be parsed, where they can be guessed.
+    stray_keys: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+
+    def usable(self) -> list[int]:
+        """The rows that can be used."""
+        return [row for row in range(len(self.keys)) if row not in self.aside]
+
+    def usable_keys(self) -> set[str]:
+        """The keys of the rows that can be used."""
+        if not self.aside:
+            return set(self.keys)
+        return {key for row, key in enumerate(self.keys) if row not in self.aside}
+
+    def remark(self, row: int, fault: Fault, column: str) -> None:
+        """Note a fault; the row is set aside unless the fault spares it."""
+        remark = Remark(fault, self.name, self.lines[row], column)
+        self.remarks.append(remark)
+        if remark.sets_row_aside:
+            self.aside.add(row)
+
+
+def check_sheet(sheet: Sheet, *, file: File) -> Checked:
+    """Parse every cell of one file; set aside rows with bad cells, bad dates, or a key that came before."""
+    width = len(sheet.columns)
+    fitting = [row for row, cells in enumerate(sheet.rows) if len(cells) == width]
+    cells_by_column = list(zip(*(sheet.rows[row] for row in fitting), strict=True)) or [()] * width
+    checked = Checked(file, sheet.name, [sheet.lines[row] for row in fitting], {}, [])
+    for column in file.columns:
+        present = column.name in sheet.columns
+        cells = cells_by_column[sheet.columns.index(column.name)] if present else ("",) * len(fitting)
+        checked.columns[column.name], faults = parse_column(cells, column)
+        if faults:
+            for row, cell in enumerate(cells):
+                if cell in faults:
+                    checked.remark(row, faults[cell], column.name)
+    checked.keys = _keys(checked)
+    if len(fitting) < len(sheet.rows):
+        _note_misfits(checked, sheet)
+    _check_dates(checked)
+    _check_duplicates(checked)
+    return checked
+
+
+def check_references(checked: Checked, *, valid: Mapping[Entity, Collection[str]], known: Known) -> None:
+    """Set aside what points at something that is not in the folder; remember what the source is known for."""
+    if checked.file.entity is Entity.ORGANISATION:
+        _check_parents(checked)
+    else:
+        for column in checked.file.columns:
+            if column.kind is Kind.REFERENCE and column.refers_to is not None:
+                _check_reference(checked, column, valid=valid.get(column.refers_to, ()))
+            elif column.kind is Kind.REFERENCES and column.refers_to is not None:
+                _check_list(checked, column, valid=valid.get(column.refers_to, ()))
+    lost = ({checked.keys[row] for row in checked.aside} | checked.stray_keys) - checked.usable_keys()
+    if lost:
+        checked.kept = known(checked.file.entity, lost)
+
+
+def _keys(checked: Checked) -> list[str]:
+    parts = [checked.columns[name] for name in checked.file.key]
+    return parts[0] if len(parts) == 1 else list(map("|".join, zip(*parts, strict=True)))
+
+
+def _note_misfits(checked: Checked, sheet: Sheet) -> None:
+    places = [sheet.columns.index(name) for name in checked.file.key]
+    for cells, line in zip(sheet.rows, sheet.lines, strict=True):
+        if len(cells) == len(sheet.columns):
+            continue
+        checked.remarks.append(Remark(Fault.WRONG_COLUMNS, sheet.name, line, ""))
+        if max(places) < len(cells):
+            checked.stray_keys.add("|".join(cells[place].strip() for place in places))
+
+
+def _check_dates(checked: Checked) -> None:
+    starts, ends = checked.columns.get("startDate"), checked.columns.get("endDate")
+    if starts is None or ends is None:
+        return
+    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        # ISO dates compare as text.
+        if NULL not in (start, end) and end < start:
+            checked.remark(row, Fault.ENDS_BEFORE_START, "endDate")
+
+
+def _check_duplicates(checked: Checked) -> None:
+    usable = checked.usable()
+    if len({checked.keys[row] for row in usable}) == len(usable):
+        return
+    seen: set[str] = set()
+    for row in usable:
+        if checked.keys[row] in seen:
+            checked.remark(row, Fault.DUPLICATE, checked.file.key[0])
+        seen.add(checked.keys[row])
+
+
+def _check_reference(checked: Checked, column: Column, *, valid: Collection[str]) -> None:
+    for row, key in enumerate(checked.columns[column.name]):
+        if key not in valid and key != NULL and row not in checked.aside:
+            checked.remark(row, Fault.DANGLING, column.name)
+
+
+def _check_list(checked: Checked, column: Column, *, valid: Collection[str]) -> None:
+    """A list loses what is not there; the row goes only where nothing is left of what it must have."""
+    cells = checked.columns[column.name]
+    arrays: list[str] = []
+    for row, cell in enumerate(cells):
+        keys = [] if cell in (NULL, "{}") else cell.split("|")
+        found = [key for key in keys if key in valid]
+        if row not in checked.aside and len(found) < len(keys):
+            lost_all = column.required and not found
+            checked.remark(row, Fault.DANGLING if lost_all else Fault.REFERENCE_REMOVED, column.name)
+        arrays.append(array(found))
+    checked.columns[column.name] = arrays
+
+
+def _check_parents(checked: Checked) -> None:
+    """Every organisation's parents lead up to one without a parent, and none of them is a school unit."""
+    parents, types = checked.columns["parentOrganisation"], checked.columns["organisationType"]
+    rows = {checked.keys[row]: row for row in checked.usable()}
+    for row in checked.usable():
+        parent = parents[row]
+        if parent in rows and types[rows[parent]] == SCHOOL_UNIT:
+            checked.remark(row, Fault.PARENT_IS_UNIT, "parentOrganisation")
+    sound = set(_reachable(checked, parents))
+    for row in checked.usable():
+        if row not in sound:
+            checked.remark(row, Fault.DANGLING, "parentOrganisation")
+
+
+def _reachable(checked: Checked, parents: list[str]) -> Iterator[int]:
+    """The rows from which one comes to the top; not those in a circle, or below a row that is set aside."""
+    waiting = checked.usable()
+    sound = {NULL}
+    while True:
+        found = [row for row in waiting if parents[row] in sound]
+        if not found:
+            return
+        yield from found
+        sound |= {checked.keys[row] for row in found}
+        waiting = [row for row in waiting if checked.keys[row] not in sound]
+
+

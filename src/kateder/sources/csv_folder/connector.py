@@ -1,0 +1,65 @@
+"""Read a whole folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from kateder.register.api import Entity
+from kateder.sources.csv_folder.checking import Checked, check_references, check_sheet
+from kateder.sources.csv_folder.files import open_sheet
+from kateder.sources.csv_folder.layout import FILES, Kind
+from kateder.sources.csv_folder.persons import complete
+from kateder.sources.errors import FileMissing, FolderMissing
+from kateder.sources.reading import Known, Reading, Remark, Table, copy_text
+
+
+def check(settings: Mapping[str, object]) -> Path:
+    """The folder, if it is there with the files that must be. Raises FolderMissing or FileMissing."""
+    folder = Path(str(settings.get("folder", "")))
+    if not folder.is_absolute() or not folder.is_dir():
+        raise FolderMissing(folder=str(folder))
+    for file in FILES:
+        if file.required and not (folder / f"{file.name}.csv").is_file():
+            raise FileMissing(file=f"{file.name}.csv")
+    return folder
+
+
+def read(settings: Mapping[str, object], *, today: date, known: Known) -> Reading:
+    """Every usable row of the folder, and a remark for each that is not.
+
+    Raises a SourceFault where a file is missing, is not UTF-8, or lacks a column that every row needs.
+    """
+    folder = check(settings)
+    tables: dict[Entity, Table] = {}
+    kept: dict[Entity, set[str]] = {}
+    valid: dict[Entity, set[str]] = {}
+    remarks: list[Remark] = []
+    rows_read = 0
+    for file in FILES:
+        sheet = open_sheet(folder, file)
+        if sheet is None:
+            continue
+        rows_read += len(sheet.rows)
+        checked = check_sheet(sheet, file=file)
+        derived = complete(checked, today=today) if file.entity is Entity.PERSON else {}
+        check_references(checked, valid=valid, known=known)
+        tables[file.entity] = _table(checked, derived)
+        kept[file.entity] = checked.kept
+        valid[file.entity] = checked.usable_keys() | checked.kept
+        remarks += checked.remarks
+    return Reading(tables, remarks, kept, rows_read)
+
+
+def _table(checked: Checked, derived: Mapping[str, list[str]]) -> Table:
+    columns = [column for column in checked.file.columns if column.kind is not Kind.KEY]
+    lists = [checked.columns[column.name] for column in columns]
+    contents = list(map("\t".join, zip(*lists, strict=True)))
+    more = [f"\t{text}" for text in map("\t".join, zip(*derived.values(), strict=True))] or [""] * len(contents)
+    keys = checked.keys
+    if checked.aside:
+        rows = checked.usable()
+        keys, contents, more = ([part[row] for row in rows] for part in (keys, contents, more))
+    names = (*(column.to for column in columns), *derived)
+    return Table(checked.file.entity, names, copy_text(keys, contents, more), len(keys))

@@ -1,0 +1,68 @@
+"""Why a source or a plan was refused."""
+
+from __future__ import annotations
+
+from kateder.core.errors import ConnectorError, DomainError
+
+
+class SourceFault(ConnectorError):
+    """The source cannot be read."""
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(what="source", permanent=True, **params)
+
+
+class FolderMissing(SourceFault):
+    """The folder {folder} does not exist or may not be read by Kateder."""
+
+
+class FileMissing(SourceFault):
+    """The folder has no {file}. organisations.csv and persons.csv must always be there."""
+
+
+class NotReadable(SourceFault):
+    """{file} cannot be read as CSV."""
+
+
+class NotUtf8(SourceFault):
+    """{file} is not UTF-8 (byte {byte}). Export it again with the encoding UTF-8."""
+
+
+class ColumnMissing(SourceFault):
+    """{file} has no column {column}, which every row needs."""
+
+
+class ColumnTwice(SourceFault):
+    """{file} has the column {column} twice."""
+
+
+class TooManyBadRows(DomainError):
+    """{bad} of {rows} rows in {file} could not be used. The run was stopped and nothing was changed."""
+
+
+class UnknownKind(DomainError):
+    """There is no kind of source called {kind}."""
+
+
+class UnknownSource(DomainError):
+    """There is no source called {name}. `kateder source list` shows them."""
+
+
+class NameTaken(DomainError):
+    """There is already a source called {name}."""
+
+
+class BadLimits(DomainError):
+    """The limits are not valid: {name}."""
+
+
+class PlanOutdated(DomainError):
+    """The register has changed since this plan was made. A new plan waits for you."""
+
+
+class PlanGone(DomainError):
+    """What this plan was made from has been removed. Run the source again."""
+
+
+class NotApproved(DomainError):
+    """This plan has not been approved."""

@@ -1,0 +1,123 @@
+"""Where data comes from, what each source last delivered, and its runs. Only `sources.api` writes them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kateder.core.models import Authority, Plan, TenantModel
+from kateder.core.tenancy import TenantManager, current_authority_id
+
+
+class Source(TenantModel):
+    """A system that delivers to the register. PII: none
+
+    `settings` is the connector's (for a CSV folder: `folder`); `limits` what a run may change unasked.
+    """
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=100)
+    settings = models.JSONField(default=dict)
+    limits = models.JSONField(default=dict)
+    approve_automatically = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: TenantManager[Source] = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority", "name"], name="sources_source_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SourceLink(models.Model):
+    """What a source last delivered under one of its keys, and the root id that stands for it with us.
+
+    `content_hash` is absent where the source no longer delivers the key: the root id is kept, so that who
+    comes back is the same person to every service. No constraints but the key: a link is written for every
+    row of a source, and register-wide checks are made set by set.
+    PII: key · erased: with the retention class of the controller's plan
+    """
+
+    pk = models.CompositePrimaryKey("source_id", "entity", "key")
+    authority = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        default=current_authority_id,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="links", db_constraint=False, db_index=False
+    )
+    entity = models.CharField(max_length=20)
+    key = models.CharField(max_length=640, db_collation="C")
+    content_hash = models.BinaryField(max_length=16, null=True)
+    root_id = models.UUIDField()
+
+    objects: TenantManager[SourceLink] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.root_id}"
+
+
+class RunState(models.TextChoices):
+    """Where a run stands."""
+
+    RUNNING = "running", _("Running")
+    PREVIEWED = "previewed", _("Tried, nothing changed")
+    UNCHANGED = "unchanged", _("Nothing to change")
+    WAITING = "waiting", _("Waits for a person")
+    APPLIED = "applied", _("Applied")
+    REFUSED = "refused", _("Refused")
+    STOPPED = "stopped", _("Stopped")
+    INTERRUPTED = "interrupted", _("Interrupted")
+
+
+class SourceRun(TenantModel):
+    """One reading of a source and what came of it. PII: none
+
+    `counts`: rows read and set aside, and changes by entity and action. `error`: the code of the refusal
+    that stopped it, with its `error_params`.
+    """
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="runs")
+    state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.RUNNING)
+    phase = models.CharField(max_length=20, default="read")
+    counts = models.JSONField(default=dict)
+    plan = models.ForeignKey(Plan, models.SET_NULL, null=True, related_name="source_runs")
+    requested_by = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=60, blank=True)
+    error_text = models.CharField(max_length=500, blank=True)
+
+    objects: TenantManager[SourceRun] = TenantManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "started_at"], name="sources_run_time")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.state}"
+
+
+class Snapshot(TenantModel):
+    """What a held run read: one entity's normalised rows, compressed, so that approval applies what was seen.
+
+    PII: payload · erased: when the plan is applied, refused or replaced, at the latest after 30 days
+    """
+
+    run = models.ForeignKey(SourceRun, models.CASCADE, related_name="snapshots")
+    entity = models.CharField(max_length=20)
+    payload = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    objects: TenantManager[Snapshot] = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "entity"], name="sources_snapshot_entity")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.entity}"

@@ -1,0 +1,99 @@
+"""What a connector hands over, whatever it read from: normalised rows per entity, and what was set aside.
+
+Rows come as the text of PostgreSQL's COPY, since all of them go there and most of them nowhere else: one line
+per row with the key, the digest of the content, and the columns in the order of `Table.columns`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kateder.register.api import Entity
+
+NULL = r"\N"
+HASH_BYTES = 16
+
+# Which of these keys does the source already have a living link for? (entity, keys) -> known keys
+Known = Callable[[Entity, Collection[str]], set[str]]
+
+
+class Fault(StrEnum):
+    """Why a row, or a value in it, could not be used."""
+
+    WRONG_COLUMNS = "wrong_columns"
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    BAD_DATE = "bad_date"
+    ENDS_BEFORE_START = "ends_before_start"
+    UNKNOWN_CODE = "unknown_code"
+    BAD_NUMBER = "bad_number"
+    BAD_TRUTH = "bad_truth"
+    BAD_TEXT = "bad_text"
+    DUPLICATE = "duplicate"
+    DANGLING = "dangling"
+    PARENT_IS_UNIT = "parent_is_unit"
+    # The row stays; only the value was put aside.
+    NUMBER_REMOVED = "number_removed"
+    NUMBER_SHARED = "number_shared"
+    REFERENCE_REMOVED = "reference_removed"
+
+
+KEEPS_ROW = frozenset({Fault.NUMBER_REMOVED, Fault.NUMBER_SHARED, Fault.REFERENCE_REMOVED})
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A fault with its place: file, line (from 1) and column; never the value, which may be personal."""
+
+    fault: Fault
+    file: str
+    line: int
+    column: str
+
+    @property
+    def sets_row_aside(self) -> bool:
+        """Whether the whole row was put aside for it."""
+        return self.fault not in KEEPS_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The usable rows of one entity: COPY text of (key, content_hash, *columns)."""
+
+    entity: Entity
+    columns: tuple[str, ...]
+    payload: bytes
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything a source delivered at once.
+
+    An entity without a table was not delivered, and is left alone. `kept` are keys of rows that were set
+    aside but that the source is known for: what it delivered before stays as it is.
+    """
+
+    tables: Mapping[Entity, Table]
+    remarks: Sequence[Remark] = ()
+    kept: Mapping[Entity, Collection[str]] = field(default_factory=dict)
+    rows_read: int = 0
+
+    @property
+    def rows_set_aside(self) -> int:
+        """How many rows could not be used."""
+        return len({(r.file, r.line) for r in self.remarks if r.sets_row_aside})
+
+
+def copy_text(keys: Sequence[str], contents: Sequence[str], derived: Sequence[str]) -> bytes:
+    """One COPY line per row. The digest is over the content, not over what is derived from it."""
+    digest, size = hashlib.blake2b, HASH_BYTES
+    return "".join(
+        [
+            f"{key}\t\\\\x{digest(content.encode(), digest_size=size).hexdigest()}\t{content}{more}\n"
+            for key, content, more in zip(keys, contents, derived, strict=True)
+        ]
+    ).encode()
