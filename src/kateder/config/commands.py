@@ -14,6 +14,8 @@ from kateder.core.console import console
 
 # Where each group of commands lives; an app adds its line here when it has one.
 GROUPS: dict[str, str] = {
+    "source": "kateder.sources.cli:source_app",
+    "plan": "kateder.sources.cli:plan_app",
     "demo": "kateder.demo.cli:app",
     "licence": "kateder.licences.cli:app",
     "service": "kateder.governance.service_cli:app",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kateder.core.errors import ConnectorError, DomainError
+from kateder.sources.reading import Remark
 
 
 class SourceFault(ConnectorError):
@@ -38,6 +41,10 @@ class ColumnTwice(SourceFault):
 
 class TooManyBadRows(DomainError):
     """{bad} of {rows} rows in {file} could not be used. The run was stopped and nothing was changed."""
+
+    def __init__(self, *, remarks: Sequence[Remark], **params: object) -> None:
+        super().__init__(**params)
+        self.remarks = remarks
 
 
 class UnknownKind(DomainError):

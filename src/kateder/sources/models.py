@@ -49,9 +49,7 @@ class SourceLink(models.Model):
         db_constraint=False,
         db_index=False,
     )
-    source = models.ForeignKey(
-        Source, models.PROTECT, related_name="links", db_constraint=False, db_index=False
-    )
+    source = models.ForeignKey(Source, models.PROTECT, related_name="links", db_constraint=False, db_index=False)
     entity = models.CharField(max_length=20)
     key = models.CharField(max_length=640, db_collation="C")
     content_hash = models.BinaryField(max_length=16, null=True)
@@ -72,6 +70,7 @@ class RunState(models.TextChoices):
     WAITING = "waiting", _("Waits for a person")
     APPLIED = "applied", _("Applied")
     REFUSED = "refused", _("Refused")
+    SUPERSEDED = "superseded", _("Replaced by a newer run")
     STOPPED = "stopped", _("Stopped")
     INTERRUPTED = "interrupted", _("Interrupted")
 

@@ -80,7 +80,12 @@ class Reading:
     tables: Mapping[Entity, Table]
     remarks: Sequence[Remark] = ()
     kept: Mapping[Entity, Collection[str]] = field(default_factory=dict)
-    rows_read: int = 0
+    rows_by_file: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def rows_read(self) -> int:
+        """How many rows there were, usable or not."""
+        return sum(self.rows_by_file.values())
 
     @property
     def rows_set_aside(self) -> int:

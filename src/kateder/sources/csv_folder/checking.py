@@ -165,5 +165,3 @@ def _reachable(checked: Checked, parents: list[str]) -> Iterator[int]:
         yield from found
         sound |= {checked.keys[row] for row in found}
         waiting = [row for row in waiting if checked.keys[row] not in sound]
-
-

@@ -36,12 +36,12 @@ def read(settings: Mapping[str, object], *, today: date, known: Known) -> Readin
     kept: dict[Entity, set[str]] = {}
     valid: dict[Entity, set[str]] = {}
     remarks: list[Remark] = []
-    rows_read = 0
+    rows: dict[str, int] = {}
     for file in FILES:
         sheet = open_sheet(folder, file)
         if sheet is None:
             continue
-        rows_read += len(sheet.rows)
+        rows[sheet.name] = len(sheet.rows)
         checked = check_sheet(sheet, file=file)
         derived = complete(checked, today=today) if file.entity is Entity.PERSON else {}
         check_references(checked, valid=valid, known=known)
@@ -49,7 +49,7 @@ def read(settings: Mapping[str, object], *, today: date, known: Known) -> Readin
         kept[file.entity] = checked.kept
         valid[file.entity] = checked.usable_keys() | checked.kept
         remarks += checked.remarks
-    return Reading(tables, remarks, kept, rows_read)
+    return Reading(tables, remarks, kept, rows)
 
 
 def _table(checked: Checked, derived: Mapping[str, list[str]]) -> Table:

@@ -82,9 +82,7 @@ FILES: tuple[File, ...] = (
             Column("organisationCode", "organisation_code"),
             Column("organisationNumber", "organisation_number", longest=20),
             Column("schoolUnitCode", "school_unit_code", longest=20),
-            Column(
-                "schoolTypes", "school_types", Kind.CODES, codes=ss12000.SCHOOL_TYPE, empty=_NO_TEXTS
-            ),
+            Column("schoolTypes", "school_types", Kind.CODES, codes=ss12000.SCHOOL_TYPE, empty=_NO_TEXTS),
             Column("municipalityCode", "municipality_code", longest=4),
             *_dates(required=False),
         ),

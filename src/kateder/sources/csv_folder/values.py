@@ -18,6 +18,9 @@ TRUTHS = {"true": "t", "1": "t", "ja": "t", "sant": "t", "false": "f", "0": "f",
 LAST_YEAR = 11
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# Most texts hold nothing that COPY or an array would have to escape: one look tells.
+_SPECIAL = re.compile(r"[\x00-\x1f\x7f\\]")
+_ARRAY_SPECIAL = re.compile(r'[\\"]')
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _ARRAY_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\""})
 
@@ -52,11 +55,14 @@ def clean(cell: str) -> str:
 
 def escape(text: str) -> str:
     """As COPY text."""
-    return text.translate(_ESCAPES)
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
 
 
 def array(texts: Sequence[str]) -> str:
     """Texts as a PostgreSQL array in COPY text."""
+    inner = '","'.join(texts)
+    if not _ARRAY_SPECIAL.search("".join(texts)):
+        return escape(f'{{"{inner}"}}') if texts else "{}"
     quoted = ",".join(f'"{text.translate(_ARRAY_ESCAPES)}"' for text in texts)
     return escape(f"{{{quoted}}}")
 
@@ -76,6 +82,8 @@ def _parse(cell: str, column: Column, parse: Parse) -> str:
 def _text(text: str, column: Column) -> str:
     if len(text) > column.longest:
         raise Unusable(Fault.TOO_LONG)
+    if not _SPECIAL.search(text):
+        return text
     if _CONTROL.search(text):
         raise Unusable(Fault.BAD_TEXT)
     return escape(text)
@@ -121,7 +129,7 @@ def _year(text: str, _: Column) -> str:
 
 
 def _parts(text: str, column: Column) -> list[str]:
-    parts = [part.strip() for part in text.split("|")]
+    parts = [part.strip() for part in text.split("|")] if "|" in text else [text]
     for part in parts:
         _text(part, column)
     return list(dict.fromkeys(part for part in parts if part))

@@ -1,0 +1,108 @@
+"""A plan that a person can read: how much of what, and a sample of the lines with names and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import psycopg
+
+from kateder.core.plans import NewRow
+from kateder.protocols.reconcile import Action, LimitHit, Verdict
+from kateder.register.api import Entity, shapes
+from kateder.sources.labels import HIDDEN, LABELS, REGISTERED, STAGED
+from kateder.sources.staging import DELIVERABLE, stage_name
+
+SAMPLE = 200
+# Derived from what is shown already.
+UNSHOWN = frozenset({"sort_key", "search_key", "civic_no_kind"})
+
+
+def summary(verdict: Verdict) -> dict[str, dict[str, int]]:
+    """The counts by entity and action."""
+    counts: dict[str, dict[str, int]] = {}
+    for (entity, action), count in sorted(verdict.counts.items()):
+        counts.setdefault(entity, {})[action.value] = count
+    return counts
+
+
+def held_by(hit: LimitHit) -> dict[str, object]:
+    """One limit as it is stored with the plan."""
+    return {
+        "measure": hit.measure.value,
+        "kind": hit.kind,
+        "counted": hit.counted,
+        "allowed": hit.allowed,
+        "existing": hit.existing,
+    }
+
+
+def rows(cursor: psycopg.Cursor[Any], verdict: Verdict) -> Iterator[NewRow]:
+    """Up to 200 lines per entity and action."""
+    for entity in DELIVERABLE:
+        if verdict.counts.get((entity.value, Action.REMOVE)):
+            yield from _removed(cursor, entity)
+        if verdict.counts.get((entity.value, Action.UPDATE)):
+            yield from _updated(cursor, entity)
+        if verdict.counts.get((entity.value, Action.CREATE)):
+            yield from _created(cursor, entity)
+
+
+def _created(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
+    label = LABELS[entity]
+    cursor.execute(
+        f"SELECT d.key, {label.school}, {label.text}"
+        f" FROM (SELECT key FROM difference WHERE entity = %s AND action = 'create' LIMIT {SAMPLE}) d"
+        f" JOIN {stage_name(entity)} s ON s.key = d.key{label.joins.format(**STAGED)}",
+        [entity.value],
+    )
+    for key, school, text in cursor.fetchall():
+        yield NewRow(Action.CREATE.value, entity.value, key, school or "", text or "")
+
+
+def _removed(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
+    label = LABELS[entity]
+    cursor.execute(
+        f"SELECT d.key, {label.school}, {label.text}"
+        f" FROM (SELECT key, root_id FROM difference WHERE entity = %s AND action = 'remove' LIMIT {SAMPLE}) d"
+        f" LEFT JOIN {shapes()[entity].table} s ON s.id = d.root_id{label.joins.format(**REGISTERED)}",
+        [entity.value],
+    )
+    for key, school, text in cursor.fetchall():
+        yield NewRow(Action.REMOVE.value, entity.value, key, school or "", text or "")
+
+
+def _updated(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
+    label = LABELS[entity]
+    cursor.execute(
+        f"SELECT d.key, {label.school}, {label.text}, to_jsonb(t), to_jsonb(s) || {_resolved(entity)}"
+        " FROM (SELECT key, root_id FROM difference"
+        f"  WHERE entity = %s AND action = 'update' LIMIT {SAMPLE}) d"
+        f" JOIN {stage_name(entity)} s ON s.key = d.key"
+        f" LEFT JOIN {shapes()[entity].table} t ON t.id = d.root_id{label.joins.format(**STAGED)}",
+        [entity.value],
+    )
+    for key, school, text, old, new in cursor.fetchall():
+        changes = _changes(entity, old or {}, new)
+        if text == HIDDEN:
+            changes = {name: [HIDDEN, HIDDEN] for name in changes}
+        yield NewRow(Action.UPDATE.value, entity.value, key, school or "", text or "", changes)
+
+
+def _resolved(entity: Entity) -> str:
+    """The staged references as root ids, so that they compare with the register's."""
+    parts = [
+        f"'{reference.column}', (SELECT root_id FROM sources_sourcelink WHERE entity = '{reference.to.value}'"
+        f" AND key = s.{reference.column} AND content_hash IS NOT NULL LIMIT 1)"
+        for reference in shapes()[entity].references
+    ]
+    return f"jsonb_build_object({', '.join(parts)})"
+
+
+def _changes(entity: Entity, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[object]]:
+    """The fields whose values differ, as [old, new]."""
+    return {
+        name: [old.get(name), new.get(name)]
+        for name in shapes()[entity].columns
+        if name not in UNSHOWN and old.get(name) != new.get(name)
+    }

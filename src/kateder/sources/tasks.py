@@ -1,0 +1,53 @@
+"""Runs and approvals that the web asks for are carried out by a worker."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from kateder.core import authorities, jobs
+from kateder.core.actors import Actor
+from kateder.core.tenancy import within
+from kateder.sources import running, snapshots
+
+
+@jobs.task("sources.run", own_transactions=True)
+def run_source(*, authority_id: str, source_id: str) -> None:
+    """Run one source."""
+    running.run(UUID(source_id), actor=_worker(authority_id))
+
+
+@jobs.task("sources.apply", own_transactions=True)
+def apply_plan(*, authority_id: str, plan_id: str) -> None:
+    """Carry out one approved plan."""
+    running.apply_plan(UUID(plan_id), actor=_worker(authority_id))
+
+
+def request_run(source_id: UUID) -> bool:
+    """Ask a worker to run a source; gives False when it has already been asked."""
+    return jobs.request(run_source, queueing_lock=f"source-run:{source_id}", source_id=str(source_id))
+
+
+def request_apply(plan_id: UUID) -> bool:
+    """Ask a worker to carry out an approved plan; gives False when it has already been asked."""
+    return jobs.request(apply_plan, queueing_lock=f"plan-apply:{plan_id}", plan_id=str(plan_id))
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="sources.forget", queueing_lock="sources.forget")
+def forget(timestamp: int) -> None:
+    """Remove what held runs had read once nobody has decided for 30 days (domain rule 16)."""
+    close_old_connections()
+    try:
+        for authority in authorities.every():
+            with within(authority.id):
+                snapshots.forget_old()
+    finally:
+        close_old_connections()
+
+
+def _worker(authority_id: str) -> Actor:
+    with within(UUID(authority_id)):
+        return Actor.system("worker")
