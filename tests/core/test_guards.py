@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
+import subprocess
 import uuid
 from datetime import timedelta
 
+import psutil
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
@@ -39,6 +42,25 @@ def test_a_holder_that_was_thought_dead_is_refused(authority: Authority) -> None
                 late.renew()
             with within(authority.id):
                 taken_over.check()
+
+
+def test_a_holder_that_was_killed_on_this_machine_is_not_waited_for(authority: Authority) -> None:
+    hold = leases.hold(authority.id, "target:1", seconds=900)
+    late = hold.__enter__()
+    with subprocess.Popen(["sleep", "60"]) as sleeper, within(authority.id):
+        started = f"{psutil.Process(sleeper.pid).create_time():.0f}"
+        holder = f"{socket.gethostname()}:{sleeper.pid}:{started}"
+        Lease.objects.update(holder=holder)
+        with pytest.raises(leases.LeaseHeld), leases.hold(authority.id, "target:1"):
+            pass
+        sleeper.kill()
+    with leases.hold(authority.id, "target:1") as taken_over:
+        assert taken_over.fence > late.fence
+    with within(authority.id):
+        Lease.objects.update(holder=holder.replace(":", ".elsewhere:", 1), expires_at=clock.now() + timedelta(hours=1))
+    with pytest.raises(leases.LeaseHeld), leases.hold(authority.id, "target:1"):
+        pass
+    hold.__exit__(None, None, None)
 
 
 def test_leases_of_two_authorities_do_not_meet(authority: Authority, other_authority: Authority) -> None:
