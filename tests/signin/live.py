@@ -6,10 +6,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import psycopg
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 from kateder.core import authorities
 from kateder.core.models import Authority
@@ -21,6 +23,12 @@ class _Server(ThreadingMixIn, WSGIServer):
     """Answers several requests at once, as a browser sends them."""
 
     daemon_threads = True
+
+    def process_request_thread(self, *args: Any) -> None:
+        try:
+            super().process_request_thread(*args)
+        finally:
+            connections.close_all()
 
 
 class _Quiet(WSGIRequestHandler):

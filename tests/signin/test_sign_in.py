@@ -203,7 +203,7 @@ def test_failed_passkey_leaves_the_link_usable(client: Client, authority: Author
 
 def setup_form(client: Client, page: str, **changes: str) -> Any:
     shown = client.get(page).content.decode()
-    seed = shown.split("<code>")[1].split("</code>")[0].replace(" ", "")
+    seed = shown.split("<samp>")[1].split("</samp>")[0].replace(" ", "")
     form = {"password": PASSWORD, "code": pyotp.TOTP(seed).now()}
     return send(client, page, f"{page}losenord", {**form, **changes})
 

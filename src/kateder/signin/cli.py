@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from kateder.catalogue.models import Service
-from kateder.core import audit, authorities, clock
+from kateder.core import audit, authorities, clock, users
 from kateder.core.actors import Actor, Role
 from kateder.core.console import AuthorityOption, JsonOption, show, table
 from kateder.core.errors import DomainError
@@ -28,10 +28,6 @@ class NoSuchUser(DomainError):
 
 class NoSuchService(DomainError):
     """There is no service called {name}."""
-
-
-class NameTaken(DomainError):
-    """There is already an account called {name}. `kateder user link {name}` gives it a new set-up link."""
 
 
 @user_app.command("list")
@@ -56,13 +52,8 @@ def add_user(
     """Add an account and print the link with which the person sets up a passkey. It works once, for 24 hours."""
     owner = authorities.pick(authority)
     with within(owner.id):
-        if User.objects.filter(username=username).exists():
-            raise NameTaken(name=username)
-        roles = [str(given) for given in role or [Role.ADMINISTRATOR]]
-        user = User(username=username, display_name=name, staff_roles=roles)
-        user.set_unusable_password()
-        user.save()
-        audit.record("user_added", actor=Actor.system("command line"), subject_type="user", subject_id=user.id)
+        by = Actor.system("command line")
+        user = users.add(username, display_name=name, by=by, staff_roles=role or [Role.ADMINISTRATOR])
         address = _link(user, site=site, owner=owner)
     typer.echo(address)
 
