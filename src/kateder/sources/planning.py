@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
 import psycopg
 
 from kateder.core.plans import NewRow
@@ -83,7 +84,7 @@ def _updated(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
         [entity.value],
     )
     for key, school, text, old, new in cursor.fetchall():
-        changes = _changes(entity, old or {}, new)
+        changes = _changes(entity, orjson.loads(old or "{}"), orjson.loads(new))
         if text == HIDDEN:
             changes = {name: [HIDDEN, HIDDEN] for name in changes}
         yield NewRow(Action.UPDATE.value, entity.value, key, school or "", text or "", changes)

@@ -1,0 +1,204 @@
+"""What looks like a mistake waits for a person, and people stay who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.sources.conftest import GENEROUS, TODAY, AddSource, Run
+from tests.sources.folder import Folder
+
+from kateder.core.actors import Actor
+from kateder.core.models import Authority, PlanState
+from kateder.core.plans import PlanNotOpen
+from kateder.core.tenancy import within
+from kateder.register.models import Person
+from kateder.sources import api
+from kateder.sources.errors import NotApproved, PlanOutdated
+from kateder.sources.models import RunState, Snapshot, SourceRun
+
+PARTS = ("enrolments", "memberships", "duties", "activities")
+
+
+def root(authority: Authority, given_name: str) -> object:
+    with within(authority.id):
+        return Person.objects.get(given_name=given_name).pk
+
+
+def renamed(folder: Folder, file: str = "persons") -> None:
+    """The same people under new identifiers, everywhere."""
+    for row in folder.files[file]:
+        old, row["id"] = row["id"], f"new-{row['id']}"
+        for other in (*PARTS, "guardians"):
+            for line in folder.files.get(other, ()):
+                if line.get("person") == old:
+                    line["person"] = row["id"]
+
+
+def emptied(folder: Folder) -> None:
+    """A file with nothing below its header."""
+    header = ",".join(folder.row("persons"))
+    folder.files.pop("persons")
+    (folder.path / "persons.csv").write_text(f"{header}\n")
+
+
+def blank(folder: Folder) -> None:
+    """A file of no bytes."""
+    folder.files.pop("persons")
+    (folder.path / "persons.csv").write_bytes(b"")
+
+
+@pytest.mark.parametrize("mistake", [emptied, blank, renamed], ids=["header only", "empty", "new ids"])
+def test_a_mistake_of_the_source_waits_for_a_person(
+    authority: Authority, folder: Folder, add_source: AddSource, run: Run, mistake: Callable[[Folder], None]
+) -> None:
+    source = add_source(GENEROUS | {"bad_rows": 100})
+    run(source)
+    mistake(folder)
+    held = run(source)
+    assert held.state == RunState.WAITING
+    assert held.plan is not None
+    assert {hit["measure"] for hit in held.plan.held_by} >= {"emptied"}
+    with within(authority.id):
+        assert Person.objects.count() == 3
+
+
+def test_the_same_people_under_new_identifiers_keep_their_root_ids_by_number(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    elsa, sami = root(authority, "Elsa"), root(authority, "Sami")
+    renamed(folder)
+    held = run(source)
+    assert held.plan is not None
+    with within(authority.id):
+        api.approve_plan(held.plan.pk, actor=actor)
+    applied = api.apply_plan(held.plan.pk, actor=actor)
+    assert applied.counts["recognised"] == 2
+    assert root(authority, "Elsa") == elsa
+    assert root(authority, "Sami") != sami  # has no number to be recognised by
+    with within(authority.id):
+        assert Person.objects.get(pk=elsa).enrolments.count() == 1
+
+
+def test_a_number_that_two_persons_have_recognises_nobody(
+    authority: Authority, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    elsa = root(authority, "Elsa")
+    twin = folder.row("persons") | {"id": "twin", "givenName": "Ella"}
+    folder.files["persons"].append(twin)
+    run(source)
+    assert root(authority, "Ella") != elsa == root(authority, "Elsa")
+
+
+def test_who_comes_back_under_the_same_key_is_the_same_root(
+    authority: Authority, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    before = root(authority, "Sami")
+    kept = {name: list(rows) for name, rows in folder.files.items()}
+    for file in ("enrolments", "memberships"):
+        folder.remove(file, person="sami")
+    folder.remove("persons", id="sami")
+    assert run(source).state == RunState.APPLIED
+    with within(authority.id):
+        assert not Person.objects.filter(given_name="Sami").exists()
+    folder.files = kept
+    run(source)
+    assert root(authority, "Sami") == before
+    with within(authority.id):
+        assert Person.objects.get(pk=before).memberships.count() == 1
+
+
+def test_every_plan_waits_where_the_authority_wants_to_be_asked(add_source: AddSource, run: Run) -> None:
+    assert run(add_source(automatically=False)).state == RunState.WAITING
+
+
+def test_a_dry_run_changes_nothing_and_shows_the_difference(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    folder.row("persons", 2)["familyName"] = "Sand"
+    folder.write()
+    tried = api.preview(source.pk, actor=actor, today=TODAY)
+    assert tried.run.state == RunState.PREVIEWED
+    assert [(row.action, row.label, row.changes) for row in tried.rows] == [
+        ("update", "Tove Sand", {"family_name": ["Lind", "Sand"]})
+    ]
+    with within(authority.id):
+        assert Person.objects.get(given_name="Tove").family_name == "Lind"
+
+
+def test_a_plan_shows_no_name_of_a_protected_person(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    for row in folder.files["persons"]:
+        row["securityMarking"] = "Sekretessmarkering" if row["id"] == "sami" else ""
+    folder.write()
+    (row,) = api.preview(source.pk, actor=actor, today=TODAY).rows
+    assert (row.label, row.changes) == ("***", {"security_marking": ["***", "***"]})
+
+
+def test_a_refused_plan_changes_nothing_and_forgets_what_was_read(
+    authority: Authority, actor: Actor, add_source: AddSource, run: Run
+) -> None:
+    held = run(add_source({}))
+    assert held.plan is not None
+    with within(authority.id):
+        api.refuse_plan(held.plan.pk, actor=actor)
+        assert SourceRun.objects.get().state == RunState.REFUSED
+        assert not Snapshot.objects.exists()
+        assert not Person.objects.exists()
+        with pytest.raises(PlanNotOpen):
+            api.approve_plan(held.plan.pk, actor=actor)
+
+
+def test_a_plan_that_nobody_approved_is_not_applied(actor: Actor, add_source: AddSource, run: Run) -> None:
+    held = run(add_source({}))
+    assert held.plan is not None
+    with pytest.raises(NotApproved):
+        api.apply_plan(held.plan.pk, actor=actor)
+
+
+def test_a_newer_reading_replaces_a_waiting_plan(
+    authority: Authority, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source({})
+    first = run(source)
+    folder.row("persons")["givenName"] = "Else"
+    second = run(source)
+    assert first.plan is not None
+    assert second.plan is not None
+    with within(authority.id):
+        first.plan.refresh_from_db()
+        assert first.plan.state == PlanState.SUPERSEDED
+        assert first.plan.plan_hash != second.plan.plan_hash
+        assert set(Snapshot.objects.values_list("run", flat=True)) == {second.pk}
+
+
+def test_an_approved_plan_whose_ground_has_moved_is_refused_and_planned_again(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source({})
+    held = run(source)
+    assert held.plan is not None
+    with within(authority.id):
+        api.approve_plan(held.plan.pk, actor=actor)
+        # Something else has taken a key meanwhile.
+        source.links.create(entity="person", key="elsa", content_hash=b"x" * 16, root_id=source.pk)
+    with pytest.raises(PlanOutdated):
+        api.apply_plan(held.plan.pk, actor=actor)
+    with within(authority.id):
+        waiting = SourceRun.objects.get()
+        assert waiting.state == RunState.WAITING
+        assert waiting.plan is not None
+        assert waiting.plan.plan_hash != held.plan.plan_hash
+        assert waiting.snapshots.exists()
+        assert not Person.objects.exists()
