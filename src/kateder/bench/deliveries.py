@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ def measure(*, pupils: int, latency_ms: int, seed: int) -> dict[str, Any]:
             "what": "deliver",
             "pupils": pupils,
             "latency_ms": latency_ms,
+            "load_average": os.getloadavg()[0],
             **figures,
             "objects_per_second": round(figures["objects"] / figures["delivered_seconds"]),
             "raw_send_seconds": raw,

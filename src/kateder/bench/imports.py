@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import os
 from typing import Any
 
 from kateder.bench import limits
@@ -24,6 +24,7 @@ def measure(*, pupils: int, seed: int) -> dict[str, Any]:
         {
             "what": "import",
             "pupils": pupils,
+            "load_average": os.getloadavg()[0],
             **figures,
             "rows_per_second": round(figures["rows"] / figures["applied_seconds"]),
             "raw_copy_seconds": raw,
@@ -32,14 +33,3 @@ def measure(*, pupils: int, seed: int) -> dict[str, Any]:
             and figures["unchanged_seconds"] <= UNCHANGED_SECONDS,
         }
     )
-
-
-class Stopwatch:
-    """Seconds since it was made."""
-
-    def __init__(self) -> None:
-        self._began = time.perf_counter()
-
-    @property
-    def seconds(self) -> float:
-        return time.perf_counter() - self._began

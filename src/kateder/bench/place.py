@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,3 +89,14 @@ def somewhere_else() -> Iterator[Place]:
 def rounded(figures: Mapping[str, Any]) -> dict[str, Any]:
     """Return figures with at most three decimals."""
     return {name: round(value, 3) if isinstance(value, float) else value for name, value in figures.items()}
+
+
+class Stopwatch:
+    """Seconds since it was made."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._began

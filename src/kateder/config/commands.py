@@ -17,6 +17,7 @@ GROUPS: dict[str, str] = {
     "source": "kateder.sources.cli:source_app",
     "plan": "kateder.sources.cli:plan_app",
     "demo": "kateder.demo.cli:app",
+    "bench": "kateder.bench.cli:app",
     "licence": "kateder.licences.cli:app",
     "service": "kateder.governance.service_cli:app",
     "user": "kateder.signin.cli:user_app",
