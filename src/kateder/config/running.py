@@ -17,10 +17,11 @@ from django.db.migrations.executor import MigrationExecutor
 
 from kateder.config import database
 from kateder.config.serving import parts, supervisor
-from kateder.core import authorities
+from kateder.core import authorities, clock
 from kateder.core.console import console
 from kateder.core.embedded import EmbeddedDatabaseError
 from kateder.core.errors import DomainError
+from kateder.demo.setup.steps import Surroundings, set_up
 
 
 class NotADemo(DomainError):
@@ -96,8 +97,18 @@ def _prepare_demo() -> None:
     found = authorities.every()
     if any(not authority.is_demo for authority in found):
         raise NotADemo
-    if not found:
-        authorities.create(name="Björkvikens kommun", slug="bjorkviken", hosts=["localhost"], is_demo=True)
+    demo = (
+        found[0]
+        if found
+        else authorities.create(name="Björkvikens kommun", slug="bjorkviken", hosts=["localhost"], is_demo=True)
+    )
+    around = Surroundings(
+        data_dir=settings.DATA_DIR,
+        issuer=f"http://localhost:{settings.PORT}",
+        pages_port=settings.DEMO_PROVIDER_PORT,
+        scim_port=settings.DEMO_PROVIDER_SCIM_PORT,
+    )
+    set_up(demo, around=around, today=clock.today(), say=lambda doing: console.print(f"  {doing}"))
     os.environ["KATEDER_DEMO_CHOOSER"] = "true"
 
 
