@@ -1,17 +1,15 @@
 """Who should have an account today: lot, assignment, entitled, released."""
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 from tests.cast import SCHOOL_YEAR, SPRING, TODAY, Cast
+from tests.licences.people import join
 from tests.offer import Offer
 
-from kateder.core import db
 from kateder.governance.api import Holder, Outcome, ProtectedRule, release
 from kateder.licences import api as licences
 from kateder.licences.api import AssignedKind, OnShortage
-from kateder.register.api import Action, Entity, add, apply, open_changes
 
 
 def test_a_class_that_was_assigned_has_it_with_its_teacher(offer: Offer) -> None:
@@ -79,7 +77,7 @@ def test_a_newcomer_in_a_class_has_it_at_once(offer: Offer) -> None:
     lot = offer.lot(quantity=30)
     offer.assign(lot, "class_5b")
     licences.settle(today=TODAY, cause="test")
-    join(offer.cast, "olle", "class_5b")
+    join(offer.cast, "olle", "class_5b", first_day=TODAY)
     assert "olle" in offer.entitled()
     one = licences.entitlement_of(offer.cast["olle"], service_id=offer.service.id, today=TODAY)
     assert one is not None
@@ -152,17 +150,3 @@ def test_the_protected_pupil_has_the_same_resources_as_the_classmates_by_rule(of
     shelves = licences.resources_for_people([offer.cast["elsa"], offer.cast["sami"]], today=TODAY)
     states = [[(item.resource.id, item.state) for item in shelf] for shelf in shelves.values()]
     assert states[0] == states[1] != []
-
-
-def join(cast: Cast, person: str, group: str) -> None:
-    """Put somebody into a group, through the register's door."""
-    with db.cursor() as cursor:
-        open_changes(cursor)
-        values: dict[str, object] = {
-            "person_id": cast[person],
-            "group_id": cast[group],
-            "start_date": TODAY,
-            "end_date": None,
-        }
-        add(cursor, Entity.MEMBERSHIP, action=Action.CREATE, root_id=uuid4(), values=values)
-        apply(cause="test", actor=cast.actor("alva"))

@@ -1,5 +1,6 @@
 """Compiles a service's allow-list from its policy and from what has been stored for it."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
@@ -62,7 +63,9 @@ def _known(policy: Policy, today: date, people: Collection[UUID] | None) -> Know
         for kind, alias in cursor.execute(_THING_NAMES, values).fetchall():
             names[Kind(kind)].add(alias)
         names[Kind.ORGANISATION].update(name for (name,) in cursor.execute(_AUTHORITIES, values))
-        for released, alias, is_protected in cursor.execute(_PEOPLE, values).fetchall():
+        with db.whole_sets(cursor) if people is None else contextlib.nullcontext():
+            rows = cursor.execute(_PEOPLE, values).fetchall()
+        for released, alias, is_protected in rows:
             if is_protected and policy.protected_rule is ProtectedRule.NONE:
                 continue
             ids[Kind.PERSON].add(released)

@@ -1,5 +1,6 @@
 """Whom the assignments that hold today reach, computed in one statement over the register."""
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -87,9 +88,9 @@ taught AS (
 )"""
 _STAFF = f"""
 staff AS (
-  SELECT d.person_id FROM register_duty d WHERE {_in_force("d")}
+  SELECT d.person_id FROM register_duty d WHERE {_in_force("d")} AND {_only("d.person_id")}
   EXCEPT
-  SELECT e.person_id FROM register_enrolment e WHERE NOT e.cancelled AND {_in_force("e")}
+  SELECT e.person_id FROM register_enrolment e WHERE NOT e.cancelled AND {_in_force("e")} AND {_only("e.person_id")}
 )"""
 REACHED = f"""
 WITH RECURSIVE {_LIVE}, {_UNITS}, {_MEMBERS}, {_TAUGHT}, {_STAFF}, reached AS (
@@ -101,7 +102,7 @@ WITH RECURSIVE {_LIVE}, {_UNITS}, {_MEMBERS}, {_TAUGHT}, {_STAFF}, reached AS (
   SELECT lot_id, resource_id, 'teaching', group_id, person_id, 'teacher' FROM teachers
 )
 SELECT reached.* FROM reached
-  JOIN register_person p ON p.id = reached.person_id AND p.person_status = 'Aktiv'
+  JOIN register_person p ON p.id = reached.person_id AND p.person_status = 'Aktiv' AND {_only("p.id")}
 """
 
 _KINDS = {kind.value: kind for kind in CauseKind}
@@ -120,9 +121,9 @@ def reached(*, today: date, service_id: UUID | None = None, people: Collection[U
         "everybody": people is None,
         "people": list(people or ()),
     }
-    with db.cursor() as cursor:
-        cursor.execute(REACHED, values)
-        return [
-            Reach(lot, resource, _KINDS[kind], subject, person, _ROLES[role])
-            for lot, resource, kind, subject, person, role in cursor
-        ]
+    with db.cursor() as cursor, db.whole_sets(cursor) if people is None else contextlib.nullcontext():
+        rows = cursor.execute(REACHED, values).fetchall()
+    return [
+        Reach(lot, resource, _KINDS[kind], subject, person, _ROLES[role])
+        for lot, resource, kind, subject, person, role in rows
+    ]
