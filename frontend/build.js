@@ -1,8 +1,9 @@
 // Builds the styles and gathers script and typeface into the portal's static files.
 // Everything is served by Kateder itself: a page never asks a third party for anything.
-import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as sass from "sass";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -31,5 +32,14 @@ writeFileSync(join(built, "kateder.css"), styles.css);
 for (const [from, to] of Object.entries(copies)) copyFileSync(from, join(built, to));
 
 for (const name of ["kateder.css", ...Object.values(copies)]) {
-  console.log(`${name.padEnd(24)}${statSync(join(built, name)).size.toLocaleString("sv-SE").padStart(9)} bytes`);
+  const whole = readFileSync(join(built, name));
+  let sent = whole.length;
+  if (/\.(css|js)$/.test(name)) {
+    // WhiteNoise serves these instead where the browser takes them.
+    const smallest = brotliCompressSync(whole);
+    writeFileSync(join(built, `${name}.br`), smallest);
+    writeFileSync(join(built, `${name}.gz`), gzipSync(whole, { level: 9 }));
+    sent = smallest.length;
+  }
+  console.log(`${name.padEnd(24)}${String(whole.length).padStart(8)} bytes, ${String(sent).padStart(6)} over the wire`);
 }
