@@ -1,0 +1,1 @@
+"""The pages in a real browser: accessibility, keyboard, widths, weight, and nobody else asked for anything."""

@@ -1,0 +1,175 @@
+"""Something on every page: resources, a lot, a full lot, a plan that waits, findings, an agreement that ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import uuid4
+
+from django.test import Client
+
+from kateder.catalogue import api as catalogue
+from kateder.catalogue.models import Resource, ResourceKind
+from kateder.core import findings, plans
+from kateder.core.findings import NewFinding
+from kateder.core.models import Authority, Plan
+from kateder.core.plans import NewRow
+from kateder.core.tenancy import within
+from kateder.governance.api import (
+    Display,
+    Field,
+    FieldChoice,
+    GroupNames,
+    Level,
+    end_agreement,
+    release_many,
+)
+from kateder.governance.models import Agreement
+from kateder.licences.api import AssignedKind, OnShortage, assign, entitled, settle
+from kateder.licences.models import Lot
+from tests.cast import SCHOOL_YEAR, TODAY, Cast, make_cast
+from tests.offer import Offer, make_offer
+
+SUBJECTS: Final = (
+    ("Läsa tillsammans", "SV", "Svenska"),
+    ("Naturboken", "NO", "NO"),
+    ("Världen runt", "SO", "SO"),
+    ("Say it!", "EN", "Engelska"),
+    ("Notkvarten", "MU", "Musik"),
+    ("Rita mera", "BL", "Bild"),
+    ("Rörelse 4–6", "ID", "Idrott och hälsa"),
+    ("Bygg och tänk", "TK", "Teknik"),
+    ("Kök och klot", "HKK", "Hem- och konsumentkunskap"),
+)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who and what the pages show."""
+
+    cast: Cast
+    offer: Offer
+    full: Offer
+    plan: Plan
+    lot: Lot
+
+    def session_of(self, name: str) -> str:
+        """The key of a session in which one of the cast is signed in."""
+        client = Client()
+        with within(self.cast.authority.id):
+            client.force_login(self.cast.users[name])
+        return client.cookies["kateder"].value
+
+    def addresses(self, name: str | None) -> list[str]:
+        """Every address that the person reaches."""
+        cast, everybody = self.cast, ["/hjalp/", "/tillganglighet/"]
+        if name is None:
+            return ["/", "/logga-in", *everybody]
+        own = f"/klasser/{cast['class_5b']}/"
+        why = [f"/varfor/{cast[who]}/{self.offer.resource.pk}/" for who in ("elsa", "sami")]
+        work = [
+            "/klasser/",
+            own,
+            f"{own}dela-ut/",
+            "/personer/",
+            "/personer/?q=els",
+            f"/personer/{cast['elsa']}/",
+            *why,
+        ]
+        office = ["/oversikt/", f"/planer/{self.plan.pk}/", "/licenser/", f"/licenser/{self.lot.pk}/"]
+        service = f"/tjanster/{self.offer.service.pk}/"
+        return {
+            "elsa": ["/", "/?q=ma", f"/personer/{cast['elsa']}/", *everybody],
+            "tove": ["/", *work],
+            "petra": work,
+            "gustav": ["/personer/", f"/personer/{cast['elsa']}/"],
+            "alva": [*office, "/tjanster/", service, "/datafloden/", *work],
+        }[name]
+
+
+def make_scene(authority: Authority) -> Scene:
+    """Fill an authority, through the doors of the apps."""
+    cast = make_cast(authority)
+    with within(authority.id):
+        offer, full = make_offer(cast), make_offer(cast, slug="laskan")
+        offer.allow()
+        lot = offer.lot(quantity=30, price="49.00", payer="Barn- och utbildningsförvaltningen")
+        offer.assign(lot, "class_5b")
+        _full(full)
+        _more(cast, offer)
+        settle(today=TODAY, cause="scene")
+        list(release_many(offer.service.id, entitled(offer.service.id, today=TODAY), today=TODAY))
+        _findings()
+        return Scene(cast, offer, full, _plan(), lot)
+
+
+def _full(offer: Offer) -> None:
+    """A service with names, whose agreement ends soon and whose lot is full."""
+    offer.allow(
+        Level.FIELDS,
+        display=Display.GIVEN_NAME,
+        group_names=GroupNames.SUBJECT_YEAR,
+        fields=[
+            FieldChoice(Field.GIVEN_NAME, "Att läraren känner igen eleven", "3.2"),
+            FieldChoice(Field.SCHOOL_UNIT, "Att skolan kan följa upp", "3.4", date(2027, 6, 30)),
+        ],
+    )
+    end_agreement(Agreement.objects.get(service=offer.service).pk, last_day=date(2026, 12, 14), by=offer.by)
+    offer.assign(offer.lot(quantity=1, on_shortage=OnShortage.HARD_STOP), "class_5b", end=date(2026, 12, 14))
+
+
+def _more(cast: Cast, offer: Offer) -> None:
+    for title, code, subject in SUBJECTS:
+        free = catalogue.add_resource(
+            title,
+            provider_id=offer.service.provider_id,
+            service_id=offer.service.id,
+            kind=ResourceKind.FREE,
+            subject_code=code,
+            subject_name=subject,
+            by=offer.by,
+        )
+        _give(cast, free)
+    printed = catalogue.add_resource(
+        "Räkneresan 5, boken", provider_id=offer.service.provider_id, kind=ResourceKind.PRINTED,
+        subject_code="MA", subject_name="Matematik", by=offer.by,
+    )  # fmt: skip
+    offer.assign(offer.lot(resource_id=printed.id), "class_5b")
+
+
+def _give(cast: Cast, resource: Resource) -> None:
+    assign(
+        to=AssignedKind.GROUP,
+        subject_id=cast["class_5b"],
+        start_date=SCHOOL_YEAR,
+        resource_id=resource.id,
+        by=cast.actor("alva"),
+    )
+
+
+def _plan() -> Plan:
+    rows = [
+        NewRow("update", "person", "1", "Björkskolan", "Elsa Åberg", {"family_name": ["Åberg", "Ek"]}),
+        NewRow("create", "group", "2", "Björkskolan", "5C", {"display_name": [None, "5C"]}),
+        *(NewRow("remove", "person", f"r{n}", "Lundskolan", f"Elev nummer {n}") for n in range(40)),
+    ]
+    hit = {"measure": "churn", "kind": "person", "counted": 412, "allowed": 300, "existing": 6000}
+    return plans.store(
+        "import",
+        uuid4(),
+        plan_hash="0" * 64,
+        feed_position=0,
+        summary={"person": {"remove": 412, "update": 1}, "group": {"create": 1}},
+        held_by=[hit],
+        rows=rows,
+    )
+
+
+def _findings() -> None:
+    found = [
+        NewFinding("csv.dangling", "row", str(n), "Row {n} refers to somebody who is not in the file", params={"n": n},
+                   place=f"memberships.csv:{n}", owner="school")
+        for n in range(3)
+    ]  # fmt: skip
+    findings.replace("source:x", found)
