@@ -17,6 +17,7 @@ from kateder.licences import api as licences
 from kateder.register.access import actor_for
 from kateder.register.api import members
 from kateder.register.models import Person
+from kateder.sources import api as sources
 from kateder.sources.models import SourceRun
 
 TODAY = date(2026, 11, 23)
@@ -41,7 +42,7 @@ def fill(authority: Authority) -> None:
 
 def test_everything_generated_is_taken_in_and_nothing_set_aside(demo: Authority, tmp_path: Path) -> None:
     with within(demo.id):
-        run = SourceRun.objects.get()
+        run = SourceRun.objects.earliest("started_at")
         assert (run.state, run.counts["set_aside"]) == ("applied", 0)
         lines = (tmp_path / "export" / "persons.csv").read_text(encoding="utf-8").splitlines()
         assert Person.objects.count() == len(lines) - 1
@@ -52,7 +53,20 @@ def test_filling_again_does_nothing(demo: Authority, tmp_path: Path) -> None:
         by = Actor.system("demo")
     register.fill_register(tmp_path / "export", pupils=150, today=TODAY, by=by)
     with within(demo.id):
-        assert SourceRun.objects.count() == 1
+        assert SourceRun.objects.count() == 2
+
+
+def test_a_school_missing_from_the_export_waits_for_a_person_and_the_export_is_whole_again(
+    demo: Authority, tmp_path: Path
+) -> None:
+    with within(demo.id):
+        run = SourceRun.objects.latest("started_at")
+        assert run.state == "waiting"
+        assert run.plan is not None
+        assert run.plan.held_by
+        by = Actor.system("demo")
+    again = sources.run(run.source_id, actor=by)
+    assert again.state == "unchanged"
 
 
 def test_the_cast_wears_its_hats(demo: Authority) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
+from kateder.demo.setup.mishap import run_without_a_school
 from kateder.demo.synthetic import CAST, generate
 from kateder.sources import api as sources
 from kateder.sources.models import Source, SourceLink
@@ -20,7 +21,8 @@ SEED = 1
 def fill_register(folder: Path, *, pupils: int, today: date, by: Actor) -> None:
     """Import a synthetic authority from a folder, which is generated unless it is there; once only.
 
-    Call outside transactions. The first run waits for a person, and the demo is that person.
+    Call outside transactions. The first run waits for a person, and the demo is that person; another one, of an export
+    with a school missing, waits for whoever looks at the demo.
     """
     with within(by.authority_id):
         source = Source.objects.filter(name=SOURCE).first()
@@ -32,11 +34,12 @@ def fill_register(folder: Path, *, pupils: int, today: date, by: Actor) -> None:
     with within(by.authority_id):
         if SourceLink.objects.filter(source_id=source.pk).exists():
             return
-    run = sources.run(source.pk, actor=by, today=today)
+    run = sources.run(source.pk, actor=by)
     if run.plan_id is not None:
         with within(by.authority_id):
             sources.approve_plan(run.plan_id, actor=by)
         sources.apply_plan(run.plan_id, actor=by)
+    run_without_a_school(source, folder=folder, by=by)
 
 
 def roots_of_cast() -> Mapping[str, UUID]:
