@@ -1,0 +1,160 @@
+"""What projection needs to know: who is released, and what of the register ties them together today."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from kateder.core import db
+from kateder.governance import api as governance
+from kateder.governance.api import Cause, CauseKind, Entitled, ReleaseContext, Released
+
+CLASS = "Klass"
+AUTHORITY = "Huvudman"
+SCHOOL = "Skola"
+
+_IN_FORCE = "{0}.start_date <= %(today)s AND ({0}.end_date IS NULL OR {0}.end_date >= %(today)s)"
+
+_GROUPS = f"""
+SELECT g.id, g.organisation_id, array_agg(m.person_id)
+  FROM register_group g
+  JOIN register_groupmembership m ON m.group_id = g.id AND {_IN_FORCE.format("m")}
+ WHERE {_IN_FORCE.format("g")} AND m.person_id = ANY(%(pupils)s)
+   AND (g.id = ANY(%(groups)s)
+        OR (g.group_type = %(class)s AND g.id IN (
+            SELECT c.group_id FROM register_groupmembership c
+             WHERE c.person_id = ANY(%(broadly)s) AND {_IN_FORCE.format("c")})))
+ GROUP BY g.id
+"""
+_ACTIVITIES = f"""
+SELECT a.id, a.organisation_id, array_agg(DISTINCT ag.group_id), array_agg(DISTINCT d.id)
+  FROM register_activity a
+  JOIN register_activitygroup ag ON ag.activity_id = a.id AND ag.group_id = ANY(%(groups)s)
+  JOIN register_activityteacher t ON t.activity_id = a.id
+  JOIN register_duty d ON d.id = t.duty_id AND {_IN_FORCE.format("d")}
+ WHERE {_IN_FORCE.format("a")} AND d.person_id = ANY(%(teachers)s)
+ GROUP BY a.id
+"""
+_DUTIES = "SELECT id, person_id, duty_at_id FROM register_duty WHERE id = ANY(%(duties)s)"
+_ORGANISATIONS = "SELECT id, parent_id, organisation_type FROM register_organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group with those of its members whom the target may know to be in it."""
+
+    id: UUID
+    unit_id: UUID
+    members: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """An activity with its groups and duties, as far as they are delivered."""
+
+    id: UUID
+    unit_id: UUID
+    groups: Sequence[UUID]
+    duties: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyRow:
+    """A teacher's duty at a school unit."""
+
+    id: UUID
+    person_id: UUID
+    unit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A school unit with the school and the authority above it."""
+
+    id: UUID
+    school_id: UUID | None
+    authority_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everything that one delivery is projected from; all ids are root ids."""
+
+    people: Sequence[Released]
+    units: Sequence[UnitRow]
+    groups: Sequence[GroupRow]
+    activities: Sequence[ActivityRow]
+    duties: Sequence[DutyRow]
+    context: ReleaseContext
+
+
+def read_roster(service_id: UUID, *, people: Sequence[Released], entitled: Iterable[Entitled], today: date) -> Roster:
+    """Read the groups, activities, duties and units that the released people have in common with the service.
+
+    A group goes along when the service is assigned to it or taught in it, or when it is the class of somebody
+    who has the service through a school or a year; nobody's other groups do.
+    """
+    shown = {one.person_id for one in people if one.memberships}
+    causes = {one.person_id: one.causes for one in entitled if one.person_id in shown}
+    pupils = [one.person_id for one in people if one.role is governance.Holder.PUPIL and one.memberships]
+    teachers = [one.person_id for one in people if one.role is governance.Holder.TEACHER and one.memberships]
+    groups = _groups(causes, pupils=pupils, today=today)
+    activities = _activities([group.id for group in groups], teachers=teachers, today=today)
+    duties = _duties({duty for activity in activities for duty in activity.duties})
+    units = {group.unit_id for group in groups} | {activity.unit_id for activity in activities}
+    units |= {duty.unit_id for duty in duties}
+    units |= {place.unit_root_id for one in people for place in one.enrolments}
+    rows = _units(units)
+    above = {each for row in rows for each in (row.school_id, row.authority_id) if each}
+    context = governance.release_context(
+        service_id,
+        today=today,
+        organisations=units | above,
+        groups=[group.id for group in groups],
+        activities=[activity.id for activity in activities],
+        duties=[duty.id for duty in duties],
+    )
+    return Roster(people, rows, groups, activities, duties, context)
+
+
+def _groups(causes: Mapping[UUID, tuple[Cause, ...]], *, pupils: Collection[UUID], today: date) -> list[GroupRow]:
+    all_causes = {cause for each in causes.values() for cause in each}
+    named = {c.subject_id for c in all_causes if c.kind in {CauseKind.GROUP, CauseKind.TEACHING}}
+    broadly = [
+        person_id
+        for person_id, each in causes.items()
+        if any(cause.kind in {CauseKind.UNIT, CauseKind.YEAR} for cause in each)
+    ]
+    values = {"pupils": list(pupils), "groups": list(named), "broadly": broadly, "class": CLASS, "today": today}
+    with db.cursor() as cursor:
+        return [GroupRow(*row) for row in cursor.execute(_GROUPS, values)]
+
+
+def _activities(groups: list[UUID], *, teachers: list[UUID], today: date) -> list[ActivityRow]:
+    with db.cursor() as cursor:
+        cursor.execute(_ACTIVITIES, {"groups": groups, "teachers": teachers, "today": today})
+        return [ActivityRow(*row) for row in cursor]
+
+
+def _duties(ids: Collection[UUID]) -> list[DutyRow]:
+    with db.cursor() as cursor:
+        return [DutyRow(*row) for row in cursor.execute(_DUTIES, {"duties": list(ids)})]
+
+
+def _units(ids: Collection[UUID]) -> list[UnitRow]:
+    with db.cursor() as cursor:
+        rows = {row[0]: (row[1], row[2]) for row in cursor.execute(_ORGANISATIONS)}
+    units = []
+    for unit_id in sorted(ids):
+        above = {rows[each][1]: each for each in _ancestors(unit_id, rows)}
+        units.append(UnitRow(unit_id, above.get(SCHOOL), above.get(AUTHORITY)))
+    return units
+
+
+def _ancestors(start: UUID, rows: Mapping[UUID, tuple[UUID | None, str]]) -> Iterable[UUID]:
+    seen = {start}
+    parent = rows[start][0]
+    while parent is not None and parent not in seen and parent in rows:
+        seen.add(parent)
+        yield parent
+        parent = rows[parent][0]

@@ -1,0 +1,163 @@
+"""What a target has acknowledged, as rows: reading it, and writing it set by set."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from kateder.core import db
+from kateder.core.tenancy import current_authority_id
+from kateder.protocols.reconcile import Action
+from kateder.provisioning.delivery.operations import Outcome, Result
+from kateder.provisioning.planning import Held, Key, Step
+
+_HELD = """
+SELECT resource_type, released_id, root_id, content_hash, intent, sanctioned, sanctioned_hash
+  FROM provisioning_targetobject WHERE target_id = %s
+"""
+_INTEND = """
+INSERT INTO provisioning_targetobject
+       (id, authority_id, target_id, resource_type, released_id, root_id, intent, sanctioned, failure)
+SELECT gen_random_uuid(), %(authority)s, %(target)s, kind, released, root, action, '', ''
+  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(roots)s::uuid[], %(actions)s::text[])
+       AS new (kind, released, root, action)
+    ON CONFLICT (target_id, resource_type, released_id)
+    DO UPDATE SET intent = excluded.intent, root_id = excluded.root_id
+"""
+_SANCTION = """
+INSERT INTO provisioning_targetobject
+       (id, authority_id, target_id, resource_type, released_id, root_id, intent, failure, sanctioned, sanctioned_hash)
+SELECT gen_random_uuid(), %(authority)s, %(target)s, kind, released, root, '', '', action, hash
+  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(roots)s::uuid[], %(actions)s::text[], %(hashes)s::bytea[])
+       AS new (kind, released, root, action, hash)
+    ON CONFLICT (target_id, resource_type, released_id)
+    DO UPDATE SET sanctioned = excluded.sanctioned, sanctioned_hash = excluded.sanctioned_hash
+"""
+_ACKNOWLEDGE = """
+UPDATE provisioning_targetobject o
+   SET content_hash = new.hash, acknowledged_at = %(now)s, intent = '', failure = '', sanctioned = '',
+       sanctioned_hash = NULL
+  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(hashes)s::bytea[]) AS new (kind, released, hash)
+ WHERE o.target_id = %(target)s AND o.resource_type = new.kind AND o.released_id = new.released
+"""
+_FORGET = """
+DELETE FROM provisioning_targetobject o USING unnest(%(kinds)s::text[], %(ids)s::uuid[]) AS gone (kind, released)
+ WHERE o.target_id = %(target)s AND o.resource_type = gone.kind AND o.released_id = gone.released
+"""
+_FAIL = """
+UPDATE provisioning_targetobject o
+   SET failure = new.code, intent = CASE WHEN new.unsent THEN '' ELSE o.intent END
+  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(codes)s::text[], %(unsent)s::boolean[])
+       AS new (kind, released, code, unsent)
+ WHERE o.target_id = %(target)s AND o.resource_type = new.kind AND o.released_id = new.released
+"""
+_RECEIPTS = """
+INSERT INTO provisioning_receipt
+       (authority_id, target_id, run_id, resource_type, released_id, root_id, action, http_status, at)
+SELECT %(authority)s, %(target)s, %(run)s, kind, released, root, action, status, %(now)s
+  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(roots)s::uuid[], %(actions)s::text[], %(statuses)s::int[])
+       AS new (kind, released, root, action, status)
+"""
+
+
+def read_held(target_id: UUID, *, positions: Mapping[str, int]) -> list[Held]:
+    """Give all that is known of a target's objects."""
+    with db.cursor() as cursor:
+        return [
+            Held(
+                resource_type=kind,
+                position=positions[kind],
+                released_id=released,
+                root_id=root,
+                content_hash=content_hash,
+                intent=intent,
+                sanctioned=sanctioned,
+                sanctioned_hash=sanctioned_hash,
+            )
+            for kind, released, root, content_hash, intent, sanctioned, sanctioned_hash in cursor.execute(
+                _HELD, [target_id]
+            )
+        ]
+
+
+def intend(target_id: UUID, steps: Sequence[Step]) -> None:
+    """Store that these are about to be sent; commit before the first of them is."""
+    with db.cursor() as cursor:
+        cursor.execute(_INTEND, _of_steps(target_id, steps))
+
+
+def sanction(target_id: UUID, steps: Sequence[Step]) -> None:
+    """Store that an approved plan allows these, whatever becomes of the run."""
+    hashes = [step.difference.new_hash for step in steps]
+    with db.cursor() as cursor:
+        cursor.execute(_SANCTION, _of_steps(target_id, steps) | {"hashes": hashes})
+
+
+def forget(target_id: UUID, keys: Iterable[Key]) -> None:
+    """Drop what is known of objects that are not at the target and not wanted there."""
+    rows = list(keys)
+    values = {"target": target_id, "kinds": [key[0] for key in rows], "ids": [key[1] for key in rows]}
+    if rows:
+        with db.cursor() as cursor:
+            cursor.execute(_FORGET, values)
+
+
+def keep_results(
+    target_id: UUID, results: Sequence[Result], *, steps: Mapping[Key, Step], run_id: UUID, now: datetime
+) -> None:
+    """Store what came of a window: acknowledged hashes and receipts, removals forgotten, failures noted."""
+    done = [result for result in results if result.outcome is Outcome.ACKNOWLEDGED]
+    removed = [result for result in done if result.operation.action is Action.REMOVE]
+    written = [result for result in done if result.operation.action is not Action.REMOVE]
+    failed = [result for result in results if result.outcome is not Outcome.ACKNOWLEDGED]
+    with db.cursor() as cursor:
+        if written:
+            hashes = [result.operation.content_hash for result in written]
+            cursor.execute(_ACKNOWLEDGE, _of_results(target_id, written) | {"hashes": hashes, "now": now})
+        if removed:
+            cursor.execute(_FORGET, _of_results(target_id, removed))
+        if failed:
+            cursor.execute(_FAIL, _of_results(target_id, failed) | _failures(failed, steps))
+        if done:
+            cursor.execute(
+                _RECEIPTS,
+                _of_results(target_id, done)
+                | {
+                    "authority": current_authority_id(),
+                    "run": run_id,
+                    "now": now,
+                    "roots": [steps[_key(result)].root_id for result in done],
+                    "actions": [result.operation.action.value for result in done],
+                    "statuses": [result.http_status for result in done],
+                },
+            )
+
+
+def _failures(failed: Sequence[Result], steps: Mapping[Key, Step]) -> dict[str, object]:
+    # An intent is taken back only when nothing was sent now, and nothing uncertain was sent before.
+    return {
+        "codes": ["" if result.outcome is Outcome.NOT_SENT else result.code[:40] for result in failed],
+        "unsent": [result.attempts == 0 and not steps[_key(result)].uncertain for result in failed],
+    }
+
+
+def _key(result: Result) -> Key:
+    return result.operation.resource_type, result.operation.released_id
+
+
+def _of_results(target_id: UUID, results: Sequence[Result]) -> dict[str, object]:
+    return {
+        "target": target_id,
+        "kinds": [result.operation.resource_type for result in results],
+        "ids": [result.operation.released_id for result in results],
+    }
+
+
+def _of_steps(target_id: UUID, steps: Sequence[Step]) -> dict[str, object]:
+    return {
+        "authority": current_authority_id(),
+        "target": target_id,
+        "kinds": [step.operation.resource_type for step in steps],
+        "ids": [step.operation.released_id for step in steps],
+        "roots": [step.root_id for step in steps],
+        "actions": [step.operation.action.value for step in steps],
+    }

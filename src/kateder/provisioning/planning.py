@@ -1,0 +1,157 @@
+"""Compare what a target should have with what it has acknowledged, and judge the difference."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from kateder.governance.api import ServiceVerdict
+from kateder.protocols.reconcile import Action, Difference, Limits, Verdict, judge
+from kateder.provisioning.delivery.operations import Operation
+from kateder.provisioning.wanted import Wanted
+
+Key = tuple[str, UUID]
+KIND = "delivery"
+"""The kind under which core keeps our plans."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What we know of one object at the target. Without a hash it may not be there; see TargetObject."""
+
+    resource_type: str
+    position: int
+    released_id: UUID
+    root_id: UUID | None
+    content_hash: bytes | None = None
+    intent: str = ""
+    sanctioned: str = ""
+    sanctioned_hash: bytes | None = None
+
+    @property
+    def may_exist(self) -> bool:
+        """Whether the target may have it: acknowledged, or sent with an answer that never came."""
+        return self.content_hash is not None or bool(self.intent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One difference, the operation that removes it, and whose it is."""
+
+    difference: Difference
+    operation: Operation
+    root_id: UUID | None
+    label: str = ""
+    sanctioned: bool = False
+    """An approved plan said so before; a run that was killed goes on without asking again."""
+    uncertain: bool = False
+    """An intent stands from before: nobody knows what the target holds."""
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPlan:
+    """What has to be done at a target, in sending order, and what the limits say about it."""
+
+    steps: Sequence[Step]
+    urgent: Sequence[Step]
+    """The removals of people who became protected: at once, never held, and no part of the verdict."""
+    verdict: Verdict
+    planned: Mapping[str, int]
+    forgotten: Sequence[Key]
+    """Rows about objects that were never sent and are no longer wanted."""
+
+
+def make_plan(
+    wanted: Iterable[Wanted],
+    held: Iterable[Held],
+    *,
+    service: ServiceVerdict,
+    protected: frozenset[UUID],
+    limits: Limits,
+) -> DeliveryPlan:
+    """Find the differences and judge them.
+
+    `protected` are the root ids of people who may not be at the service. An ended agreement stops
+    creations and updates, never removals (domain rule 13).
+    """
+    left = {(one.resource_type, one.released_id): one for one in held}
+    existing = Counter(one.resource_type for one in left.values() if one.content_hash is not None)
+    steps: list[Step] = []
+    for one in wanted:
+        step = _step_towards(one, left.pop((one.resource_type, one.released_id), None))
+        if step and _allowed(step, service):
+            steps.append(step)
+    forgotten = [key for key, one in left.items() if not one.may_exist]
+    steps.extend(_removal(one, protected) for one in left.values() if one.may_exist)
+    steps.sort(key=lambda step: (step.operation.phase, step.operation.released_id))
+    urgent = [step for step in steps if step.urgent]
+    steps = [step for step in steps if not step.urgent]
+    return DeliveryPlan(
+        steps=steps,
+        urgent=urgent,
+        verdict=_judge(steps, existing=existing, limits=limits),
+        planned=counts(steps),
+        forgotten=forgotten,
+    )
+
+
+def _step_towards(wanted: Wanted, held: Held | None) -> Step | None:
+    if held and not held.intent and held.content_hash == wanted.content_hash:
+        return None
+    known = held is not None and held.content_hash is not None
+    action = Action.UPDATE if known else Action.CREATE
+    old = held.content_hash if held else None
+    return Step(
+        difference=Difference(action, wanted.resource_type, str(wanted.released_id), old, wanted.content_hash),
+        operation=Operation(
+            action=action,
+            resource_type=wanted.resource_type,
+            position=wanted.position,
+            released_id=wanted.released_id,
+            body=wanted.body,
+            content_hash=wanted.content_hash,
+            depends_on=wanted.depends_on,
+        ),
+        root_id=wanted.root_id,
+        label=wanted.label,
+        uncertain=held is not None and bool(held.intent),
+        sanctioned=held is not None and held.sanctioned == action.value and held.sanctioned_hash == wanted.content_hash,
+    )
+
+
+def _removal(held: Held, protected: frozenset[UUID]) -> Step:
+    return Step(
+        difference=Difference(Action.REMOVE, held.resource_type, str(held.released_id), held.content_hash, None),
+        operation=Operation(
+            action=Action.REMOVE,
+            resource_type=held.resource_type,
+            position=held.position,
+            released_id=held.released_id,
+        ),
+        root_id=held.root_id,
+        uncertain=bool(held.intent),
+        sanctioned=held.sanctioned == Action.REMOVE.value,
+        urgent=held.root_id in protected,
+    )
+
+
+def _allowed(step: Step, service: ServiceVerdict) -> bool:
+    if step.operation.action is Action.CREATE:
+        return service.may_create
+    return service.may_update
+
+
+def _judge(steps: Sequence[Step], *, existing: Mapping[str, int], limits: Limits) -> Verdict:
+    free = {id(step.difference) for step in steps if step.sanctioned}
+    return judge(
+        (step.difference for step in steps),
+        existing=existing,
+        limits=limits,
+        exempt=lambda difference: id(difference) in free,
+    )
+
+
+def counts(steps: Iterable[Step]) -> dict[str, int]:
+    """Count steps by action and type: `{"create User": 12}`."""
+    return dict(Counter(f"{step.operation.action} {step.operation.resource_type}" for step in steps))

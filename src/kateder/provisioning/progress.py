@@ -1,0 +1,65 @@
+"""A run's own row: where it stands, what it has done, how it ended."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kateder.core import audit, clock
+from kateder.core.actors import Actor
+from kateder.provisioning.delivery.operations import Outcome, Result
+from kateder.provisioning.models import DeliveryRun, Phase, RunState
+
+
+def begin(target_id: UUID, *, actor: Actor) -> DeliveryRun:
+    """Start a run's row, and close those of runs that were killed; call while holding the target."""
+    now = clock.now()
+    DeliveryRun.objects.filter(target_id=target_id, state=RunState.RUNNING).update(
+        state=RunState.INTERRUPTED, phase=Phase.ENDED, ended_at=now
+    )
+    return DeliveryRun.objects.create(target_id=target_id, actor=actor.label, started_at=now)
+
+
+def planned(run: DeliveryRun, *, counts: Mapping[str, int], steps: int, feed_position: int) -> None:
+    """Note what is about to be sent; planning again adds to it."""
+    run.planned = dict(Counter(run.planned) + Counter(counts)) if run.done else dict(counts)
+    run.total, run.feed_position = run.done + steps, feed_position
+    run.phase, run.sending_since = Phase.SENDING, run.sending_since or clock.now()
+    run.save(update_fields=["planned", "total", "feed_position", "phase", "sending_since"])
+
+
+def advance(run: DeliveryRun, results: Sequence[Result]) -> None:
+    """Count what came of a window."""
+    run.counts = dict(Counter(run.counts) + Counter(result.outcome.value for result in results))
+    run.done += len(results)
+    run.save(update_fields=["counts", "done"])
+
+
+def end(run: DeliveryRun, *, stopped_by: str = "", plan_id: UUID | None = None, actor: Actor) -> DeliveryRun:
+    """Close a run: it succeeded only when nothing stopped it, nothing failed and nothing waits."""
+    clean = not stopped_by and set(run.counts) <= {Outcome.ACKNOWLEDGED.value}
+    if plan_id is not None and clean:
+        run.state = RunState.WAITING
+    else:
+        run.state = RunState.SUCCEEDED if clean else RunState.FAILED
+    run.plan_id, run.stopped_by = plan_id, stopped_by[:40]
+    run.phase, run.ended_at = Phase.ENDED, clock.now()
+    run.save(update_fields=["state", "plan_id", "stopped_by", "phase", "ended_at"])
+    audit.record(
+        "provisioning.delivered",
+        actor=actor,
+        subject_type="target",
+        subject_id=run.target_id,
+        run=run.id,
+        state=run.state,
+        counts=run.counts,
+    )
+    return run
+
+
+def estimated_end(run: DeliveryRun, *, now: datetime) -> datetime | None:
+    """When a run under way should end at its pace so far; None when that cannot be told."""
+    if run.state != RunState.RUNNING or not run.done or run.sending_since is None:
+        return None
+    elapsed = (now - run.sending_since).total_seconds()
+    return now + timedelta(seconds=elapsed / run.done * max(run.total - run.done, 0))

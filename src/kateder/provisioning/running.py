@@ -1,0 +1,192 @@
+"""Run a delivery: prepare → (approve) → send → receipts, again while the register moves underneath."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+
+from kateder.core import clock, feed, leases, plans
+from kateder.core.actors import Actor
+from kateder.core.errors import DomainError
+from kateder.core.leases import Lease, LeaseLost
+from kateder.core.models import Plan, PlanState
+from kateder.core.tenancy import within
+from kateder.governance.api import AllowList
+from kateder.provisioning import exit as one_exit
+from kateder.provisioning import findings, memory, planning, progress
+from kateder.provisioning.approval import waiting_plan
+from kateder.provisioning.delivery.engine import deliver
+from kateder.provisioning.delivery.patience import Patience
+from kateder.provisioning.egil.exchange import connector
+from kateder.provisioning.models import DeliveryRun, Target
+from kateder.provisioning.planning import DeliveryPlan, Step
+from kateder.provisioning.preparing import prepare
+from kateder.provisioning.windows import Windows
+from kateder.trust import api as trust
+
+LEASE_SECONDS = 30
+MOST_ROUNDS = 50
+"""How often one run plans anew because the feed has moved; the next run takes it from there."""
+
+
+class DeliversOutsideTransactions(DomainError):
+    """A delivery talks to another system and cannot be part of a transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round of planning rests on and gave."""
+
+    plan: DeliveryPlan
+    allow_list: AllowList
+    feed_position: int
+    today: date
+
+
+def run(
+    target_id: UUID,
+    *,
+    actor: Actor,
+    approve_within_limits: bool = True,
+    today: date | None = None,
+    patience: Patience | None = None,
+    lease_seconds: int = LEASE_SECONDS,
+) -> DeliveryRun:
+    """Bring a target to what it should hold today, and give the run as it ended.
+
+    What a limit holds is stored as a plan that waits for a person, and so is everything without
+    `approve_within_limits`; the removal of people who became protected is carried out first and never
+    held. Call it outside transactions. Raises LeaseHeld while another run works on the target.
+    """
+    if connection.in_atomic_block:
+        raise DeliversOutsideTransactions
+    authority_id = actor.authority_id
+    day = today or clock.today()
+    with leases.hold(authority_id, f"target:{target_id}", seconds=lease_seconds) as lease, _held(lease):
+        with within(authority_id):
+            started = progress.begin(target_id, actor=actor)
+        delivery = _Delivery(started, lease, actor=actor, today=day, patience=patience)
+        return delivery.carry_out(approve_within_limits=approve_within_limits)
+
+
+class _Delivery:
+    def __init__(self, run: DeliveryRun, lease: Lease, *, actor: Actor, today: date, patience: Patience | None) -> None:
+        self._run = run
+        self._lease = lease
+        self._actor = actor
+        self._today = today
+        self._patience = patience
+
+    def carry_out(self, *, approve_within_limits: bool) -> DeliveryRun:
+        """Plan and send until nothing is left, something stops it, or a person has to decide."""
+        plan_id: UUID | None = None
+        stopped = ""
+        for _ in range(MOST_ROUNDS):
+            plan_id = None
+            found = self._prepare()
+            windows, stopped = self._send(found, found.plan.urgent)
+            if stopped:
+                break
+            if not windows.moved and found.plan.steps:
+                plan_id = self._decide(found, approve_within_limits=approve_within_limits)
+                if plan_id is None:
+                    windows, stopped = self._send(found, found.plan.steps)
+            if stopped or plan_id or not windows.moved:
+                break
+        else:
+            stopped = "feed_keeps_moving"
+        return self._end(found, stopped_by=stopped, plan_id=plan_id)
+
+    def _prepare(self) -> Round:
+        with within(self._lease.authority_id):
+            # The position is read first: what comes after it is found at the first window.
+            position = feed.position()
+            plan, allow_list = prepare(self._run.target_id, today=self._today)
+            memory.forget(self._run.target_id, plan.forgotten)
+            return Round(plan, allow_list, position, self._today)
+
+    def _decide(self, found: Round, *, approve_within_limits: bool) -> UUID | None:
+        """Give the plan that waits for a person, or nothing when the steps may be sent."""
+        verdict = found.plan.verdict
+        with within(self._lease.authority_id):
+            approved = Plan.objects.filter(
+                kind=planning.KIND,
+                subject_id=self._run.target_id,
+                plan_hash=verdict.plan_hash,
+                state=PlanState.APPROVED,
+            ).first()
+            if approved:
+                memory.sanction(self._run.target_id, found.plan.steps)
+                plans.mark_applied(approved.id)
+                return None
+            if all(step.sanctioned for step in found.plan.steps):
+                return None
+            if approve_within_limits and not verdict.is_held:
+                return None
+            return waiting_plan(self._run.target_id, found.plan, feed_position=found.feed_position).id
+
+    def _send(self, found: Round, steps: Sequence[Step]) -> tuple[Windows, str]:
+        windows = Windows(self._run, steps, lease=self._lease, feed_position=found.feed_position, today=found.today)
+        if not steps:
+            return windows, ""
+        with within(self._lease.authority_id):
+            target = Target.objects.get(id=self._run.target_id)
+            context = trust.client_context(target.pins, keypair_id=target.keypair_id)
+            progress.planned(
+                self._run,
+                counts=planning.counts(steps),
+                steps=len(steps),
+                feed_position=found.feed_position,
+            )
+        connect = connector(
+            target.base_uri,
+            context=context,
+            connections=target.max_connections,
+            seconds=target.request_seconds,
+        )
+        stopped = deliver(
+            windows,
+            connect=one_exit.guarded(connect, allow_list=found.allow_list),
+            connections=target.max_connections,
+            patience=self._patience,
+        )
+        return windows, stopped or ("paused" if windows.paused else "")
+
+    def _end(self, found: Round, *, stopped_by: str, plan_id: UUID | None) -> DeliveryRun:
+        with within(self._lease.authority_id):
+            self._lease.check()
+            ended = progress.end(self._run, stopped_by=stopped_by, plan_id=plan_id, actor=self._actor)
+            # A held or failed plan is no reason to plan again before something moves; failures are retried.
+            if not stopped_by and "failed" not in ended.counts:
+                Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position)
+            findings.keep(self._run.target_id, stopped_by=stopped_by)
+        return ended
+
+
+@contextlib.contextmanager
+def _held(lease: Lease) -> Iterator[None]:
+    """Renew the lease while we work, from a thread of its own: one slow window must not lose the target."""
+    over = threading.Event()
+
+    def renew() -> None:
+        try:
+            while not over.wait(lease.seconds / 3):
+                lease.renew()
+        except LeaseLost:
+            return  # the next write of the run finds out, and stops it
+        finally:
+            connection.close()
+
+    beating = threading.Thread(target=renew, name="lease", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beating.join()

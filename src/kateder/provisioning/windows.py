@@ -1,0 +1,73 @@
+"""The delivery engine's store in the database: intents before, results after, each in a transaction of its own."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from kateder.core import clock, feed
+from kateder.core.leases import Lease
+from kateder.core.models import Authority
+from kateder.core.tenancy import within
+from kateder.governance import api as governance
+from kateder.protocols.reconcile import Action
+from kateder.provisioning import memory, progress
+from kateder.provisioning.delivery.operations import Operation, Result
+from kateder.provisioning.models import DeliveryRun, Target, TargetState
+from kateder.provisioning.planning import Key, Step
+
+
+class Windows:
+    """Gives the steps of a plan window by window, for as long as the ground it stands on holds.
+
+    Before each window it looks again: a feed that has moved (`moved`) means planning anew, an agreement that
+    has ended lets only removals through, and a pause stops everything.
+    """
+
+    def __init__(
+        self, run: DeliveryRun, steps: Sequence[Step], *, lease: Lease, feed_position: int, today: date
+    ) -> None:
+        self._run = run
+        self._steps = list(steps)
+        self._by_key: dict[Key, Step] = {
+            (step.operation.resource_type, step.operation.released_id): step for step in steps
+        }
+        self._lease = lease
+        self._feed_position = feed_position
+        self._today = today
+        self.moved = False
+        self.paused = False
+
+    def next_window(self, size: int) -> Sequence[Operation]:
+        """Store the intents of the next steps and give their operations. Raises LeaseLost."""
+        if not self._steps:
+            return []
+        with within(self._lease.authority_id):
+            self._lease.check()
+            self.paused = _paused(self._run.target_id)
+            self.moved = feed.position() != self._feed_position
+            if self.paused or self.moved:
+                return []
+            window, self._steps = self._steps[:size], self._steps[size:]
+            allowed = self._allowed(window)
+            memory.intend(self._run.target_id, allowed)
+        return [step.operation for step in allowed]
+
+    def record(self, results: Sequence[Result]) -> None:
+        """Store the results of a window. Raises LeaseLost when another run has taken over."""
+        with within(self._lease.authority_id):
+            self._lease.check()
+            memory.keep_results(self._run.target_id, results, steps=self._by_key, run_id=self._run.id, now=clock.now())
+            progress.advance(self._run, results)
+
+    def _allowed(self, window: list[Step]) -> list[Step]:
+        service = Target.objects.values_list("service_id", flat=True).get(id=self._run.target_id)
+        verdict = governance.verdict(service, today=self._today)
+        if verdict.may_create and verdict.may_update:
+            return window
+        return [step for step in window if step.operation.action is Action.REMOVE]
+
+
+def _paused(target_id: UUID) -> bool:
+    target = Target.objects.get(id=target_id)
+    authority = Authority.objects.get(id=target.authority_id)
+    return target.state == TargetState.PAUSED or authority.paused_at is not None
