@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kateder.demo.provider.log import Entry, read_log
+from kateder.demo.provider.server import REFRESH
 from kateder.demo.provider.settings import Settings
 from kateder.demo.provider.store import Store, read_store
 from kateder.protocols.matf.identity import Identity, self_signed
@@ -65,6 +66,10 @@ class DemoProvider:
         """Let a client in; a running provider notices within a second."""
         self.settings.clients_folder.mkdir(parents=True, exist_ok=True)
         (self.settings.clients_folder / f"{name}.pem").write_text(client.certificate)
+
+    def wait_until_known(self) -> None:
+        """Wait until a running provider has read the folder of its clients again."""
+        time.sleep(2 * REFRESH)
 
     def order(self, *rules: dict[str, Any], latency_ms: int = 0) -> None:
         """Order it to misbehave, see `kateder.demo.provider.orders`; without rules it behaves."""

@@ -21,7 +21,8 @@ OURS = frozenset({STOPPED, "not_the_pinned_server", "http_401", "http_403"})
 
 def keep(target_id: UUID, *, stopped_by: str) -> None:
     """Make what is wrong with a target now its open findings."""
-    findings.replace(f"delivery:{target_id}", _found(target_id, stopped_by))
+    # A list: the rows are read before the COPY into which they go has begun.
+    findings.replace(f"delivery:{target_id}", list(_found(target_id, stopped_by)))
 
 
 def _found(target_id: UUID, stopped_by: str) -> Iterator[NewFinding]:

@@ -54,6 +54,6 @@ def wanted_at(service_id: UUID, *, today: date, only: frozenset[UUID] | None = N
 
 def _protected(held: list[Held], *, today: date) -> frozenset[UUID]:
     """The protected among those whom the target has an account for."""
-    ids = [one.root_id for one in held if one.resource_type == ResourceType.USER]
+    ids = [one.root_id for one in held if one.resource_type == ResourceType.USER and one.root_id]
     maybe = Person.objects.filter(~Q(security_marking=UNMARKED) | Q(local_protection=True), id__in=ids)
     return frozenset(person.id for person in maybe if person.is_protected(today))

@@ -7,7 +7,7 @@ from uuid import UUID
 from kateder.core import clock, feed
 from kateder.core.leases import Lease
 from kateder.core.models import Authority
-from kateder.core.tenancy import within
+from kateder.core.tenancy import current_authority_id, within
 from kateder.governance import api as governance
 from kateder.protocols.reconcile import Action
 from kateder.provisioning import memory, progress
@@ -27,6 +27,7 @@ class Windows:
         self, run: DeliveryRun, steps: Sequence[Step], *, lease: Lease, feed_position: int, today: date
     ) -> None:
         self._run = run
+        self._target_id = run.target_id
         self._steps = list(steps)
         self._by_key: dict[Key, Step] = {
             (step.operation.resource_type, step.operation.released_id): step for step in steps
@@ -43,25 +44,25 @@ class Windows:
             return []
         with within(self._lease.authority_id):
             self._lease.check()
-            self.paused = _paused(self._run.target_id)
+            self.paused = _paused(self._target_id)
             self.moved = feed.position() != self._feed_position
             if self.paused or self.moved:
                 return []
             window, self._steps = self._steps[:size], self._steps[size:]
             allowed = self._allowed(window)
-            memory.intend(self._run.target_id, allowed)
+            memory.intend(self._target_id, allowed)
         return [step.operation for step in allowed]
 
     def record(self, results: Sequence[Result]) -> None:
         """Store the results of a window. Raises LeaseLost when another run has taken over."""
         with within(self._lease.authority_id):
             self._lease.check()
-            memory.keep_results(self._run.target_id, results, steps=self._by_key, run_id=self._run.id, now=clock.now())
+            memory.keep_results(self._target_id, results, steps=self._by_key, run_id=self._run.id, now=clock.now())
             progress.advance(self._run, results)
 
     def _allowed(self, window: list[Step]) -> list[Step]:
-        service = Target.objects.values_list("service_id", flat=True).get(id=self._run.target_id)
-        verdict = governance.verdict(service, today=self._today)
+        target = Target.objects.get(id=self._target_id)
+        verdict = governance.verdict(target.service_id, today=self._today)
         if verdict.may_create and verdict.may_update:
             return window
         return [step for step in window if step.operation.action is Action.REMOVE]
@@ -69,5 +70,5 @@ class Windows:
 
 def _paused(target_id: UUID) -> bool:
     target = Target.objects.get(id=target_id)
-    authority = Authority.objects.get(id=target.authority_id)
+    authority = Authority.objects.get(id=current_authority_id())
     return target.state == TargetState.PAUSED or authority.paused_at is not None

@@ -1,0 +1,62 @@
+"""Provisioning's one door: targets, deliveries, and where a person's account stands."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from kateder.core import jobs
+from kateder.provisioning.accounts import (
+    Account,
+    AccountState,
+    Sent,
+    account_state,
+    account_states,
+    receipts,
+    sent_for,
+)
+from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState
+from kateder.provisioning.progress import estimated_end
+from kateder.provisioning.running import DeliversOutsideTransactions, run
+from kateder.provisioning.targets import (
+    BadAddress,
+    BadLimits,
+    BadPin,
+    add_target,
+    change_target,
+    set_state,
+    targets,
+)
+from kateder.provisioning.tasks import DELIVER
+
+__all__ = [
+    "Account",
+    "AccountState",
+    "BadAddress",
+    "BadLimits",
+    "BadPin",
+    "DeliversOutsideTransactions",
+    "DeliveryRun",
+    "Phase",
+    "RunState",
+    "Sent",
+    "Target",
+    "TargetState",
+    "account_state",
+    "account_states",
+    "add_target",
+    "change_target",
+    "estimated_end",
+    "receipts",
+    "request_delivery",
+    "run",
+    "sent_for",
+    "set_state",
+    "targets",
+]
+
+
+def request_delivery(service_ids: Iterable[UUID]) -> None:
+    """Ask for a delivery to each service's target once the transaction commits; one at a time per target."""
+    for target_id in Target.objects.filter(service_id__in=list(service_ids)).values_list("id", flat=True):
+        jobs.request(
+            DELIVER, queueing_lock=f"deliver:{target_id}", lock=f"deliver:{target_id}", target_id=str(target_id)
+        )

@@ -1,0 +1,113 @@
+"""Where services take deliveries: add a target, check it, pause it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from kateder.core import audit, clock
+from kateder.core.actors import Actor
+from kateder.core.errors import DomainError
+from kateder.core.models import Authority
+from kateder.core.tenancy import current_authority_id
+from kateder.protocols.reconcile import Limits
+from kateder.provisioning.models import Target, TargetState
+from kateder.trust import api as trust
+
+PIN = re.compile(r"[A-Za-z0-9+/]{43}=")
+
+
+class BadPin(DomainError):
+    """A pin is the base64 of a SHA-256 digest: 44 characters that end in “=”. Ask the provider for theirs."""
+
+
+class BadAddress(DomainError):
+    """The address of a target must begin with https://."""
+
+
+class BadLimits(DomainError):
+    """The limits cannot be read: counts are whole numbers and shares lie between 0 and 1."""
+
+
+def add_target(
+    service_id: UUID,
+    *,
+    base_uri: str,
+    pins: Sequence[str],
+    by: Actor,
+    limits: Mapping[str, object] | None = None,
+    max_connections: int = 16,
+    request_seconds: float = 30.0,
+) -> Target:
+    """Connect a service that takes EGIL deliveries, with a key of our own made for it.
+
+    The provider is given `target.keypair.certificate`. Raises BadAddress, BadPin or BadLimits.
+    """
+    if not base_uri.startswith("https://"):
+        raise BadAddress
+    if not pins or not all(PIN.fullmatch(pin) for pin in pins):
+        raise BadPin
+    authority = Authority.objects.get(id=current_authority_id())
+    keypair = trust.make_keypair(f"delivery:{service_id}", common_name=authority.name, by=by, now=clock.now())
+    target = Target.objects.create(
+        service_id=service_id,
+        base_uri=base_uri,
+        pins=list(pins),
+        keypair=keypair,
+        limits=_checked(limits or {}),
+        max_connections=max_connections,
+        request_seconds=request_seconds,
+    )
+    audit.record("provisioning.target_added", actor=by, subject_type="target", subject_id=target.id)
+    return target
+
+
+def change_target(
+    target_id: UUID,
+    *,
+    by: Actor,
+    base_uri: str | None = None,
+    pins: Sequence[str] | None = None,
+    limits: Mapping[str, object] | None = None,
+) -> Target:
+    """Change where a target is, the keys it is known by, or its limits; None leaves a value as it is.
+
+    Raises BadAddress, BadPin or BadLimits.
+    """
+    target = Target.objects.select_for_update().get(id=target_id)
+    if base_uri is not None:
+        if not base_uri.startswith("https://"):
+            raise BadAddress
+        target.base_uri = base_uri
+    if pins is not None:
+        if not pins or not all(PIN.fullmatch(pin) for pin in pins):
+            raise BadPin
+        target.pins = list(pins)
+    if limits is not None:
+        target.limits = _checked(limits)
+    target.save(update_fields=["base_uri", "pins", "limits"])
+    audit.record("provisioning.target_changed", actor=by, subject_type="target", subject_id=target.id)
+    return target
+
+
+def set_state(target_id: UUID, state: TargetState, *, by: Actor) -> Target:
+    """Pause a target, or let it go on; a run under way stops at its next window."""
+    target = Target.objects.select_for_update().get(id=target_id)
+    target.state = state
+    target.save(update_fields=["state"])
+    audit.record(f"provisioning.target_{state}", actor=by, subject_type="target", subject_id=target.id)
+    return target
+
+
+def targets() -> QuerySet[Target]:
+    """All targets with their services, by the service's name."""
+    return Target.objects.select_related("service", "keypair").order_by("service__name", "id")
+
+
+def _checked(limits: Mapping[str, object]) -> dict[str, object]:
+    try:
+        Limits(**limits)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise BadLimits from None
+    return dict(limits)
