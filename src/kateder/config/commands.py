@@ -20,6 +20,7 @@ GROUPS: dict[str, str] = {
     "bench": "kateder.bench.cli:app",
     "licence": "kateder.licences.cli:app",
     "service": "kateder.governance.service_cli:app",
+    "target": "kateder.provisioning.cli:app",
     "user": "kateder.signin.cli:user_app",
     "client": "kateder.signin.cli:client_app",
 }

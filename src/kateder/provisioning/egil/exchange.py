@@ -6,12 +6,12 @@ and becomes a PUT, a PUT of what is gone is answered 404 and becomes a POST, a D
 """
 
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 import aiohttp
 
@@ -50,17 +50,35 @@ def connector(
 
     @asynccontextmanager
     async def connect() -> AsyncIterator[Exchange]:
-        pool = aiohttp.TCPConnector(ssl=context, limit=connections, keepalive_timeout=30)
-        async with aiohttp.ClientSession(
-            connector=pool,
-            headers=HEADERS,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds)),
-            trust_env=False,
-        ) as session:
+        async with _session(context, connections=connections, seconds=seconds) as session:
             yield _Server(session, base_uri.rstrip("/")).carry_out
 
     return connect
+
+
+async def knock(base_uri: str, *, context: ssl.SSLContext, seconds: float) -> str:
+    """Ask a server for its first organisations, which sends nothing; gives the code of what is wrong, or nothing."""
+    async with _session(context, connections=1, seconds=seconds) as session:
+        answer = await _Server(session, base_uri.rstrip("/")).look()
+    return "" if answer.kind is Kind.DONE else answer.code
+
+
+def _session(context: ssl.SSLContext, *, connections: int, seconds: float) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=context, limit=connections, keepalive_timeout=30),
+        headers=HEADERS,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds)),
+        trust_env=False,
+    )
+
+
+class Reply(NamedTuple):
+    """What came back: status, Retry-After in seconds, and whether what was to go was gone already."""
+
+    status: int
+    wait: float | None
+    was_gone: bool = False
 
 
 class _Server:
@@ -69,33 +87,32 @@ class _Server:
         self._base = base
 
     async def carry_out(self, operation: Operation) -> Answer:
+        return await _answered(self._exchange(operation))
+
+    async def look(self) -> Answer:
+        return await _answered(self._request("GET", f"{self._base}/Organisations", None))
+
+    async def _exchange(self, operation: Operation) -> Reply:
         collection = f"{self._base}/{ResourceType(operation.resource_type).endpoint}"
         one = f"{collection}/{operation.released_id}"
-        try:
-            match operation.action:
-                case Action.CREATE:
-                    status, wait = await self._request("POST", collection, operation.body)
-                    if status == EXISTS:
-                        status, wait = await self._request("PUT", one, operation.body)
-                case Action.UPDATE:
-                    status, wait = await self._request("PUT", one, operation.body)
-                    if status in GONE:
-                        status, wait = await self._request("POST", collection, operation.body)
-                case Action.REMOVE:
-                    status, wait = await self._request("DELETE", one, None)
-                    if status in GONE:
-                        return Answer(kind=Kind.DONE, http_status=status, code="was_gone")
-                case _:
-                    assert_never(operation.action)
-        except aiohttp.ClientConnectorCertificateError:
-            return Answer(kind=Kind.SHUT_OUT, code="not_the_pinned_server")
-        except TimeoutError:
-            return Answer(kind=Kind.AGAIN, code="timeout")
-        except aiohttp.ClientError:
-            return Answer(kind=Kind.AGAIN, code="connection")
-        return _judge(status, wait)
+        match operation.action:
+            case Action.CREATE:
+                reply = await self._request("POST", collection, operation.body)
+                if reply.status == EXISTS:
+                    reply = await self._request("PUT", one, operation.body)
+            case Action.UPDATE:
+                reply = await self._request("PUT", one, operation.body)
+                if reply.status in GONE:
+                    reply = await self._request("POST", collection, operation.body)
+            case Action.REMOVE:
+                reply = await self._request("DELETE", one, None)
+                if reply.status in GONE:
+                    reply = reply._replace(was_gone=True)
+            case _:
+                assert_never(operation.action)
+        return reply
 
-    async def _request(self, method: str, address: str, body: bytes | None) -> tuple[int, float | None]:
+    async def _request(self, method: str, address: str, body: bytes | None) -> Reply:
         async with self._session.request(method, address, data=body, allow_redirects=False) as response:
             size = 0
             async for chunk in response.content.iter_chunked(CHUNK):
@@ -103,10 +120,23 @@ class _Server:
                 if size > MOST_ANSWER_BYTES:
                     response.close()
                     break
-            return response.status, _seconds(response.headers.get("Retry-After"))
+            return Reply(response.status, _seconds(response.headers.get("Retry-After")))
 
 
-def _judge(status: int, wait: float | None) -> Answer:
+async def _answered(reply: Awaitable[Reply]) -> Answer:
+    try:
+        return _judge(*await reply)
+    except aiohttp.ClientConnectorCertificateError:
+        return Answer(kind=Kind.SHUT_OUT, code="not_the_pinned_server")
+    except TimeoutError:
+        return Answer(kind=Kind.AGAIN, code="timeout")
+    except aiohttp.ClientError:
+        return Answer(kind=Kind.AGAIN, code="connection")
+
+
+def _judge(status: int, wait: float | None, was_gone: bool) -> Answer:
+    if was_gone:
+        return Answer(kind=Kind.DONE, http_status=status, code="was_gone")
     if 200 <= status < 300:
         return Answer(kind=Kind.DONE, http_status=status)
     code = f"http_{status}"

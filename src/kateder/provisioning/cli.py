@@ -1,0 +1,159 @@
+"""`kateder target`: where services take deliveries, and delivering to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kateder.catalogue.models import Service
+from kateder.core import authorities, clock
+from kateder.core.actors import Actor
+from kateder.core.console import AuthorityOption, JsonOption, show, table
+from kateder.core.errors import DomainError
+from kateder.core.tenancy import within
+from kateder.provisioning import api as provisioning
+from kateder.provisioning.api import RunState, Target
+from kateder.provisioning.checking import check as check_target
+from kateder.provisioning.preparing import prepare
+
+app = typer.Typer(help="Targets: where services take deliveries of accounts.", no_args_is_help=True)
+
+SlugArgument = Annotated[str, typer.Argument(help="The service's short name, as `kateder target list` shows it.")]
+
+EXIT_CODES = {RunState.SUCCEEDED: 0, RunState.WAITING: 3}
+"""0: everything delivered; 3: a plan waits for a person; 1: something failed."""
+
+
+class NoSuchService(DomainError):
+    """There is no service called {slug}. List them with `kateder target list`."""
+
+
+class NoSuchTarget(DomainError):
+    """The service {slug} has no target. Add one with `kateder target add`."""
+
+
+@app.command("list")
+def list_targets(*, authority: AuthorityOption = None, as_json: JsonOption = False) -> None:
+    """List the services, with their targets and how the last delivery ended."""
+    with within(authorities.pick(authority).id):
+        rows = [_line(service) for service in Service.objects.order_by("name")]
+    table(rows, as_json=as_json)
+
+
+@app.command("add")
+def add(
+    service: SlugArgument,
+    base_uri: Annotated[str, typer.Option("--base-uri", help="The server's address, https://….")],
+    pin: Annotated[list[str], typer.Option(help="The pin of the server's key; may be repeated.")],
+    certificate: Annotated[Path | None, typer.Option(help="Where to write our certificate, for the provider.")] = None,
+    authority: AuthorityOption = None,
+) -> None:
+    """Connect a service that takes EGIL deliveries; makes a key of ours for it."""
+    with within(authorities.pick(authority).id):
+        target = provisioning.add_target(_service(service).id, base_uri=base_uri, pins=pin, by=Actor.system("cli"))
+        pem = target.keypair.certificate
+    if certificate:
+        certificate.write_text(pem)
+        typer.echo(f"Added. Our certificate is in {certificate}.")
+    else:
+        typer.echo(pem)
+
+
+@app.command("check")
+def check(service: SlugArgument, authority: AuthorityOption = None, *, as_json: JsonOption = False) -> None:
+    """Check settings, key, certificate dates and connection, sending no data; exit code 1 when one is wrong."""
+    chosen = authorities.pick(authority)
+    with within(chosen.id):
+        target_id = _target(service).id
+    checks = check_target(chosen.id, target_id, now=clock.now())
+    table(
+        [{"check": one.name, "ok": one.ok, "what_to_do": one.advice} for one in checks],
+        as_json=as_json,
+    )
+    if not all(one.ok for one in checks):
+        raise typer.Exit(1)
+
+
+@app.command("run")
+def run(
+    service: SlugArgument,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
+    authority: AuthorityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Deliver what has changed.
+
+    Exit code 0: everything delivered; 3: a plan waits for a person (`kateder plan`); 1: something failed.
+    """
+    chosen = authorities.pick(authority)
+    with within(chosen.id):
+        target_id = _target(service).id
+        actor = Actor.system("cli")
+        if dry_run:
+            plan, _ = prepare(target_id, today=clock.today())
+            show(
+                {"planned": plan.planned, "urgent": len(plan.urgent), "held_by": list(plan.verdict.held_by)},
+                as_json=as_json,
+            )
+            return
+    ended = provisioning.run(target_id, actor=actor)
+    show(
+        {
+            "state": ended.state,
+            "planned": ended.planned,
+            "outcomes": ended.counts,
+            "stopped_by": ended.stopped_by or None,
+            "plan": ended.plan_id,
+        },
+        as_json=as_json,
+    )
+    raise typer.Exit(EXIT_CODES.get(RunState(ended.state), 1))
+
+
+@app.command("show")
+def show_target(service: SlugArgument, authority: AuthorityOption = None, *, as_json: JsonOption = False) -> None:
+    """Show a target: address, pins, our certificate's pin, what it holds, and the last runs."""
+    with within(authorities.pick(authority).id):
+        target = _target(service)
+        runs = provisioning.DeliveryRun.objects.filter(target=target).order_by("-started_at")[:5]
+        show(
+            {
+                "service": target.service.slug,
+                "base_uri": target.base_uri,
+                "pins": target.pins,
+                "our_pin": target.keypair.pin,
+                "certificate_until": target.keypair.not_after,
+                "state": target.state,
+                "objects": target.objects_held.exclude(content_hash=None).count(),
+                "runs": [f"{one.started_at:%Y-%m-%d %H:%M} {one.state} {one.counts}" for one in runs],
+            },
+            as_json=as_json,
+        )
+
+
+def _service(slug: str) -> Service:
+    service = Service.objects.filter(slug=slug).first()
+    if service is None:
+        raise NoSuchService(slug=slug)
+    return service
+
+
+def _target(slug: str) -> Target:
+    target = Target.objects.select_related("keypair", "service").filter(service=_service(slug)).first()
+    if target is None:
+        raise NoSuchTarget(slug=slug)
+    return target
+
+
+def _line(service: Service) -> dict[str, object]:
+    target = Target.objects.filter(service=service).first()
+    last = provisioning.DeliveryRun.objects.filter(target=target).order_by("-started_at").first() if target else None
+    return {
+        "service": service.slug,
+        "target": target.base_uri if target else None,
+        "state": target.state if target else None,
+        "last_run": last.state if last else None,
+    }
