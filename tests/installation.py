@@ -89,6 +89,13 @@ class Installation:
                 text=True,
             )
 
+    def wait_until_connected(self, command: subprocess.Popen[str]) -> None:
+        """Wait until a command has come so far that it uses the database, or has ended."""
+        with psycopg.connect(self.server.ensure_running().owner_url, autocommit=True) as connection:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'kateder_runtime'"
+            before = connection.execute(query).fetchone()
+            wait_for(lambda: command.poll() is not None or connection.execute(query).fetchone() != before)
+
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Ask the database, as its owner; it must be running."""
         with psycopg.connect(self.server.ensure_running().owner_url) as connection:
