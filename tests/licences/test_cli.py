@@ -45,6 +45,15 @@ def test_a_full_lot_with_a_hard_stop_says_how_many_were_refused(kateder: Any) ->
     assert (told["seats_taken_now"], told["refused"]) == (1, 1)
 
 
+def test_settling_again_changes_nothing_and_the_ledger_says_who_by_id(kateder: Any, cast: Cast) -> None:
+    kateder("lot", "rakneresan", "--number", "2026-1", "--from", "2026-08-15")
+    kateder("assign", "2026-1", "--unit", "Björkskolan", "--group", "5B")
+    assert kateder("settle")["taken"] == 0
+    rows = kateder("ledger", "2026-1")
+    assert {row["person"] for row in rows} == {str(cast["elsa"]), str(cast["sami"])}
+    assert {row["event"] for row in rows} == {"seat_taken"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "refusal"),
     [

@@ -95,7 +95,7 @@ def _release(policy: Policy, verdict: ServiceVerdict, wanted: list[Entitled], to
     if not verdict.may_keep and reason is not None:
         return [Withheld(policy.service_id, one.person_id, reason) for one in wanted]
     ids = [one.person_id for one in wanted]
-    people = people_of(ids, today=today)
+    people = people_of(ids, today=today, details=bool(policy.approved))
     withheld = _withheld(policy, verdict, ids, people)
     out = [one for one in wanted if one.person_id not in withheld]
     released = iter(_transient(policy, out) if policy.level is Level.TRANSIENT else _named(policy, out, people, today))
@@ -113,7 +113,7 @@ def obstacles(service_id: UUID, *, people: Collection[UUID], today: date) -> dic
     verdict = verdict_under(policy, today=today)
     if not verdict.may_keep and verdict.reason is not None:
         return dict.fromkeys(people, verdict.reason)
-    return _withheld(policy, verdict, people, people_of(people, today=today))
+    return _withheld(policy, verdict, people, people_of(people, today=today, details=False))
 
 
 def _withheld(

@@ -16,7 +16,7 @@ from kateder.core.console import AuthorityOption, JsonOption, show, table
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import within
 from kateder.licences import api as licences
-from kateder.licences.models import AssignedKind, Lot
+from kateder.licences.models import AssignedKind, LedgerEntry, Lot
 from kateder.register.models import Group, Organisation
 from kateder.register.models.base import in_force
 
@@ -117,6 +117,40 @@ def assign(
         )
         settled = licences.settle(today=today, cause="assigned")
         show({"lot": number, "seats_taken_now": settled.taken, "refused": settled.refused}, as_json=as_json)
+
+
+@app.command()
+def settle(*, authority: AuthorityOption = None, as_json: JsonOption = False) -> None:
+    """Bring the ledger up to today, as the worker does by itself. Exit code 1 when somebody is refused."""
+    with within(authorities.pick(authority).id):
+        settled = licences.settle(today=clock.today(), cause="command")
+    done = {"taken": settled.taken, "leaving": settled.leaving, "released": settled.released}
+    show(done | {"refused": settled.refused, "short": sum(settled.short.values())}, as_json=as_json)
+    if settled.refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def ledger(
+    number: Annotated[str, typer.Argument(help="The lot's number.")],
+    authority: AuthorityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what a lot's ledger says, in the order it was written: ids of persons, no names."""
+    with within(authorities.pick(authority).id):
+        entries = LedgerEntry.objects.filter(lot__number=number).order_by("id")
+        rows = [
+            {
+                "entry": entry.id,
+                "date": entry.date,
+                "event": entry.event,
+                "cause": entry.cause,
+                "person": entry.person_id,
+                "corrects": entry.corrects_id,
+            }
+            for entry in entries
+        ]
+    table(rows, as_json=as_json)
 
 
 def _service(what: str) -> UUID | None:

@@ -54,12 +54,8 @@ def resources_for_people(people: Collection[UUID], *, today: date) -> dict[UUID,
                 known = shelf.get(resource.id)
                 if known is None or known.state is ShelfState.STOPPED:
                     shelf[resource.id] = at_hand.item(pool, reach, resource)
-        for person_id, lot_id in pool.seating.seated.items():
-            lot = pool.lots[lot_id]
-            for resource in at_hand.of_lot(lot.resource_id, lot.service_id):
-                # A grace period: nothing reaches the person any more, but the seat is still theirs.
-                if not found[person_id] or resource.id not in found[person_id]:
-                    found[person_id].setdefault(resource.id, at_hand.shown(person_id, resource))
+        for person_id, resource in at_hand.leaving(pool):
+            found[person_id].setdefault(resource.id, at_hand.shown(person_id, resource))
     return {
         person_id: sorted(shelf.values(), key=lambda item: (item.resource.title, item.resource.id))
         for person_id, shelf in found.items()
@@ -86,6 +82,14 @@ class _AtHand:
         for resource in self.of_lot(lot.resource_id if lot else reach.resource_id, service_id):
             if service_id is None or reach.role is Holder.TEACHER or self._fits(reach.person_id, resource):
                 yield resource
+
+    def leaving(self, pool: Pool) -> Iterator[tuple[UUID, Resource]]:
+        """Give what those have whom nothing reaches any more, but whose seat is theirs for a grace period."""
+        reached = {reach.person_id for reach in pool.reaches}
+        for person_id, lot_id in pool.seating.seated.items():
+            if person_id not in reached:
+                lot = pool.lots[lot_id]
+                yield from ((person_id, one) for one in self.of_lot(lot.resource_id, lot.service_id))
 
     def of_lot(self, resource_id: UUID | None, service_id: UUID | None) -> list[Resource]:
         """Give the one resource, or all of the service."""
