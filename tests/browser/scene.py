@@ -156,7 +156,7 @@ def _plan() -> Plan:
     ]
     hit = {"measure": "churn", "kind": "person", "counted": 412, "allowed": 300, "existing": 6000}
     return plans.store(
-        "import",
+        "trial",
         uuid4(),
         plan_hash="0" * 64,
         feed_position=0,

@@ -25,7 +25,7 @@ HIT = {"measure": "churn", "kind": "person", "counted": 412, "allowed": 300, "ex
 def waiting_plan(cast: Cast, *, rows: int = 30) -> Plan:
     with within(cast.authority.id):
         return plans.store(
-            "import",
+            "trial",
             uuid4(),
             plan_hash="0" * 64,
             feed_position=0,
@@ -102,6 +102,13 @@ def test_plan_that_was_decided_meanwhile_is_refused_in_words(cast: Cast) -> None
     client.post(f"/planer/{plan.pk}/", {"decision": "refuse"})
     page = client.post(f"/planer/{plan.pk}/", {"decision": "refuse"}, follow=True).content.decode()
     assert "alert-error" in page
+
+
+def test_protected_name_in_a_plan_is_hidden_as_the_source_hid_it(cast: Cast) -> None:
+    with within(cast.authority.id):
+        rows = [NewRow("update", "person", "1", "", "***", {})]
+        plan = plans.store("trial", uuid4(), plan_hash="0", feed_position=0, summary={}, rows=rows)
+    assert "Skyddade personuppgifter" in text_of(visit(cast, "alva"), f"/planer/{plan.pk}/")
 
 
 @pytest.mark.parametrize("name", ["tove", "petra", "elsa", "gustav"])

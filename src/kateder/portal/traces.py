@@ -4,17 +4,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
-
-def last_opened(person_id: UUID) -> Mapping[UUID, datetime]:
-    """When a person last opened each resource."""
-    return {}
-
-
-def last_sign_in(person_id: UUID, *, service_id: UUID) -> datetime | None:
-    """When a person was last signed in at a service, or None."""
-    return None
+from kateder.signin.models import Opening
 
 
 def opened(resource_id: UUID, *, people: Collection[UUID]) -> Mapping[UUID, datetime]:
     """When each of some people last opened a resource."""
-    return {}
+    rows = Opening.objects.filter(resource=resource_id, person__in=people)
+    return dict(rows.values_list("person_id", "last_opened_at"))

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from kateder.portal import front
 from kateder.portal.about import views as about
-from kateder.portal.authority import flows, licences, overview, plan_page, services
+from kateder.portal.authority import flows, licences, overview, plan_page, services, sources
 from kateder.portal.classes import class_page, handing_out, listing
 from kateder.portal.people import person_page, why
 from kateder.portal.people import views as people
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("varfor/<uuid:person_id>/<uuid:resource_id>/", why.why_page, name="why"),
     path("oversikt/", overview.overview, name="overview"),
     path("planer/<uuid:plan_id>/", plan_page.plan, name="plan"),
+    path("kallor/", sources.sources, name="sources"),
+    path("kallor/<uuid:source_id>/", sources.source, name="source"),
     path("tjanster/", services.services, name="services"),
     path("tjanster/<uuid:service_id>/", services.service, name="service"),
     path("datafloden/", flows.flows, name="flows"),

@@ -68,7 +68,7 @@ def _plans(known: Mapping[UUID, Subject]) -> Iterator[Todo]:
         subject = known.get(plan.subject_id)
         hits = [limit_sentence(hit) for hit in plan.held_by]
         yield Todo(
-            tone="bad" if total_of(plan, "remove") else "warn",
+            tone="bad" if total_of(plan.summary, "remove") else "warn",
             icon="file-diff",
             title=plan_title(plan, subject),
             detail=hits[0] if hits else gettext("Waits for somebody to approve it."),
@@ -81,7 +81,7 @@ def _plans(known: Mapping[UUID, Subject]) -> Iterator[Todo]:
 def plan_title(plan: Plan, subject: Subject | None) -> str:
     """What the plan would do, in one line: removals first, since they are what frightens."""
     name = subject.name if subject else gettext("A plan")
-    counts = {action: total_of(plan, action) for action in ("remove", "create", "update")}
+    counts = {action: total_of(plan.summary, action) for action in ("remove", "create", "update")}
     templates = {
         "remove": gettext("%(name)s wants to remove %(n)s"),
         "create": gettext("%(name)s wants to create %(n)s"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from kateder.core.actors import Role
 from kateder.core.models import Plan, PlanState
 from kateder.portal.authority.deciding import approve, refuse
-from kateder.portal.authority.plans import STATE_TONES, groups_of, total_of
+from kateder.portal.authority.plans import STATE_TONES, by_kind, groups_of, total_of
 from kateder.portal.authority.subjects import Subject, subjects
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
@@ -32,9 +32,10 @@ def plan(request: Asked, plan_id: UUID) -> HttpResponse:
         "subject": subject,
         "tone": STATE_TONES[found.state],
         "limits": [limit_sentence(hit) for hit in found.held_by],
-        "created": total_of(found, "create"),
-        "changed": total_of(found, "update"),
-        "removed": total_of(found, "remove"),
+        "created": total_of(found.summary, "create"),
+        "changed": total_of(found.summary, "update"),
+        "removed": total_of(found.summary, "remove"),
+        "kinds": by_kind(found.summary),
         "groups": page.rows,
         "page": page,
         "can_decide": found.state == PlanState.WAITING,

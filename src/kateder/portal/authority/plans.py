@@ -9,11 +9,14 @@ from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext, ngettext
 
-from kateder.core.models import Plan, PlanRow, PlanState
+from kateder.core.models import PlanRow, PlanState
 from kateder.portal.words import ACTIONS, FIELDS, KINDS, number, shown, word
 
 SAMPLE: Final = 12
 """Rows shown of each action in each group; the counts beside them are of all."""
+
+HIDDEN: Final = "***"
+"""What a source writes in place of a protected name: plans are read as lists."""
 
 TONES: Final[Mapping[str, str]] = {"create": "ok", "update": "warn", "remove": "bad"}
 STATE_TONES: Final[Mapping[str, str]] = {
@@ -83,9 +86,8 @@ def _samples(rows: "Iterable[PlanRow]") -> Iterable[PlanRow]:
 
 def _row(row: PlanRow) -> Row:
     changes = (Change(word(FIELDS, name), shown(before), shown(after)) for name, (before, after) in row.changes.items())
-    return Row(
-        TONES.get(row.action, "none"), word(ACTIONS, row.action), word(KINDS, row.entity), row.label, tuple(changes)
-    )
+    label = gettext("Protected identity") if row.label.startswith(HIDDEN) else row.label
+    return Row(TONES.get(row.action, "none"), word(ACTIONS, row.action), word(KINDS, row.entity), label, tuple(changes))
 
 
 def _line(actions: Mapping[str, int]) -> str:
@@ -99,14 +101,18 @@ def _line(actions: Mapping[str, int]) -> str:
     return ", ".join(parts)
 
 
-def total_of(plan: Plan, action: str) -> int:
-    """How many rows of one action the whole plan holds, from the summary that was stored with it."""
-    return sum(_counts(plan.summary, action))
+def total_of(summary: Mapping[str, object], action: str) -> int:
+    """How many things one action touches, from the summary stored with a plan: `{kind: {action: count}}`."""
+    return sum(kind.get(action, 0) for kind in _kinds(summary).values())
 
 
-def _counts(summary: Mapping[str, object], action: str) -> Iterable[int]:
-    for key, value in summary.items():
-        if isinstance(value, Mapping):
-            yield from _counts(value, action)
-        elif isinstance(value, int) and (key == action or key.endswith((f".{action}", f":{action}"))):
-            yield value
+def by_kind(summary: Mapping[str, object]) -> list[tuple[str, tuple[int, int, int]]]:
+    """Each kind of thing in words, with how many are created, changed and removed."""
+    return [
+        (word(KINDS, name), (kind.get("create", 0), kind.get("update", 0), kind.get("remove", 0)))
+        for name, kind in _kinds(summary).items()
+    ]
+
+
+def _kinds(summary: Mapping[str, object]) -> dict[str, dict[str, int]]:
+    return {name: dict(kind) for name, kind in summary.items() if isinstance(kind, Mapping)}

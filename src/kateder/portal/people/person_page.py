@@ -11,9 +11,9 @@ from kateder.licences.api import resources_for
 from kateder.portal.doors import Asked, door
 from kateder.portal.people.told import told
 from kateder.portal.shelf.books import books_of
-from kateder.portal.traces import last_opened
 from kateder.register import access
 from kateder.register.api import enrolments_of, groups_of
+from kateder.signin.api import last_opened
 
 EVERYBODY = (Role.ADMINISTRATOR, Role.OFFICER, Role.PRINCIPAL, Role.TEACHER, Role.GUARDIAN, Role.PUPIL)
 

@@ -14,8 +14,8 @@ from kateder.licences.api import Step, why
 from kateder.portal.accounts import Account, accounts
 from kateder.portal.doors import Asked, door
 from kateder.portal.templatetags.kateder import when
-from kateder.portal.traces import last_sign_in
 from kateder.register import access
+from kateder.signin.api import last_sign_in
 
 SIGN_IN = "sign_in"
 

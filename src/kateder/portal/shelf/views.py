@@ -14,9 +14,9 @@ from kateder.core.identifiers import sort_key
 from kateder.licences.api import resources_for
 from kateder.portal.doors import Asked, door
 from kateder.portal.shelf.books import Book, books_of
-from kateder.portal.traces import last_opened
 from kateder.register.api import enrolments_of, groups_of
 from kateder.register.models import Enrolment, Person
+from kateder.signin.api import last_opened
 
 ONE_GLANCE = 18
 """So few covers need no headings: the subject stands under each."""
