@@ -10,7 +10,7 @@ from pathlib import Path
 from kateder.core.actors import Actor
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
-from kateder.demo.setup import register
+from kateder.demo.setup import connection, provider, register
 from kateder.demo.setup.accounts import add_accounts
 from kateder.demo.setup.licences import give_licences
 from kateder.demo.setup.services import add_services
@@ -53,3 +53,15 @@ def set_up(
         roots = register.roots_of_cast()
         give_licences(service_id, roots=roots, today=today, by=by)
         add_accounts(roots=roots, by=by)
+        if connection.is_connected(service_id, state=around.provider_state):
+            return
+    say("The provider: keys exchanged, accounts delivered")
+    with provider.running(
+        around.provider_state,
+        issuer=around.issuer,
+        pages_port=around.pages_port,
+        scim_port=around.scim_port,
+    ) as address:
+        with within(authority.id):
+            target_id = connection.connect(service_id, address=address, state=around.provider_state, by=by)
+        connection.deliver_first(target_id, by=by)
