@@ -12,9 +12,9 @@ from kateder.core.models import Authority
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-def browser(authority: Authority) -> Client:
+def browser(authority: Authority, *, host: str | None = None) -> Client:
     """A fresh browser at an authority; requests without a form's token are refused, as they are outside."""
-    return Client(enforce_csrf_checks=True, headers={"host": f"{authority.slug}.test"})
+    return Client(enforce_csrf_checks=True, headers={"host": host or f"{authority.slug}.test"})
 
 
 def send(client: Client, page: str, to: str, data: dict[str, Any]) -> Any:

@@ -21,9 +21,9 @@ from kateder.signin.session_facts import BACKEND
 from tests.signin.browsers import browser
 
 
-def signed_in(authority: Authority, user: User, *, at: int | None = None) -> Client:
+def signed_in(authority: Authority, user: User, *, at: int | None = None, host: str | None = None) -> Client:
     """A browser in which somebody has signed in, `at` seconds since the epoch."""
-    client = browser(authority)
+    client = browser(authority, host=host)
     with within(authority.id):
         client.force_login(user, backend=BACKEND)
         session = client.session

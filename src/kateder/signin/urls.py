@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kateder.signin import chooser, language
+from kateder.signin import chooser, language, launch_views
 from kateder.signin.accounts import setup_views
 from kateder.signin.accounts import views as accounts
 from kateder.signin.oidc import views as oidc
@@ -17,6 +17,8 @@ urlpatterns = [
     path("konto/<str:token>/", setup_views.setup_page, name="setup"),
     path("konto/<str:token>/nyckel", setup_views.setup_passkey, name="setup-passkey"),
     path("konto/<str:token>/losenord", setup_views.setup_password, name="setup-password"),
+    path("oppna/<uuid:resource_id>", launch_views.open_resource, name="launch"),
+    path("oppna/<uuid:resource_id>/vanta", launch_views.wait, name="launch-wait"),
     path(".well-known/openid-configuration", oidc.discovery, name="oidc-discovery"),
     path("oidc/jwks", oidc.jwks, name="oidc-jwks"),
     path("oidc/authorize", oidc.authorize, name="oidc-authorize"),
