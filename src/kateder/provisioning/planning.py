@@ -33,6 +33,11 @@ class Held:
         """Whether the target may have it: acknowledged, or sent with an answer that never came."""
         return self.content_hash is not None or bool(self.intent)
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether the target has it, or was approved to get it: what limits are measured against."""
+        return self.content_hash is not None or self.sanctioned == Action.CREATE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -76,7 +81,7 @@ def make_plan(
     creations and updates, never removals (domain rule 13).
     """
     left = {(one.resource_type, one.released_id): one for one in held}
-    existing = Counter(one.resource_type for one in left.values() if one.content_hash is not None)
+    existing = Counter(one.resource_type for one in left.values() if one.is_expected)
     steps: list[Step] = []
     for one in wanted:
         step = _step_towards(one, left.pop((one.resource_type, one.released_id), None))
@@ -118,6 +123,12 @@ def _step_towards(wanted: Wanted, held: Held | None) -> Step | None:
         uncertain=held is not None and bool(held.intent),
         sanctioned=held is not None and held.sanctioned == action.value and held.sanctioned_hash == wanted.content_hash,
     )
+
+
+def _is_sanctioned(held: Held, action: Action, wanted: Wanted) -> bool:
+    """An approved creation is approved even if the object has changed since; a change only as it was seen."""
+    same = action is Action.CREATE or held.sanctioned_hash == wanted.content_hash
+    return held.sanctioned == action.value and same
 
 
 def _removal(held: Held, protected: frozenset[UUID]) -> Step:
