@@ -182,9 +182,11 @@ def _protect_again(cursor: psycopg.Cursor[Any]) -> None:
         "UPDATE register_person p SET local_protection = true,"
         " local_protection_rule = h.before ->> 'local_protection_rule',"
         " local_protection_until = (h.before ->> 'local_protection_until')::date"
-        " FROM change_person c JOIN LATERAL (SELECT before FROM register_historyentry"
-        "  WHERE root_id = c.id AND entity = 'person' ORDER BY changed_at DESC, id DESC LIMIT 1) h ON true"
-        " WHERE p.id = c.id AND c.action = 'create' AND (h.before ->> 'local_protection')::boolean"
+        " FROM change_person c JOIN register_historyentry h ON h.root_id = c.id"
+        " WHERE p.id = c.id AND c.action = 'create'"
+        " AND h.entity = 'person' AND (h.before -> 'local_protection') = 'true'::jsonb"
+        " AND NOT EXISTS (SELECT 1 FROM register_historyentry later WHERE later.root_id = h.root_id"
+        "  AND later.entity = 'person' AND later.id > h.id)"
     )
 
 

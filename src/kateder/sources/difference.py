@@ -56,7 +56,7 @@ def _stream(connection: psycopg.Connection[Any]) -> Iterator[Difference]:
     """The differences, a page at a time from the server."""
     with connection.cursor(name="differences") as pages:
         pages.itersize = PAGE
-        pages.execute("SELECT action, entity, key, old_hash, new_hash FROM difference")
+        pages.execute("SELECT action, entity, key, old_hash, new_hash FROM difference", binary=True)
         for action, entity, key, old_hash, new_hash in pages:
             yield Difference(_ACTIONS[action], entity, key, old_hash, new_hash)
 

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import zlib
 from datetime import timedelta
+from uuid import uuid4
 
 import orjson
+import psycopg
 
-from kateder.core import clock
+from kateder.core import clock, db
+from kateder.core.tenancy import current_authority_id
 from kateder.register.api import Entity
 from kateder.sources.errors import PlanGone
 from kateder.sources.models import Snapshot, SourceRun
 from kateder.sources.reading import Reading, Table
 
 LEVEL = 1
+KEEP = """
+INSERT INTO sources_snapshot (id, authority_id, run_id, entity, payload, created_at)
+VALUES (%s, %s, %s, %s, %b, %s)
+"""
 DAYS = 30
 
 
 def keep(run: SourceRun, reading: Reading) -> None:
     """Store the reading with the run."""
-    now = clock.now()
-    for entity, table in reading.tables.items():
-        head = {"columns": table.columns, "rows": table.rows, "kept": sorted(reading.kept.get(entity, ()))}
-        payload = orjson.dumps(head) + b"\n" + table.payload
-        Snapshot.objects.create(run=run, entity=entity.value, payload=zlib.compress(payload, LEVEL), created_at=now)
+    with db.cursor() as cursor:
+        # Bytes as bytes: Django's own cursor would write them into the statement, as text of twice the size.
+        plain = psycopg.Cursor(cursor.connection)
+        for entity, table in reading.tables.items():
+            head = {"columns": table.columns, "rows": table.rows, "kept": sorted(reading.kept.get(entity, ()))}
+            payload = zlib.compress(orjson.dumps(head) + b"\n" + table.payload, LEVEL)
+            plain.execute(KEEP, [uuid4(), current_authority_id(), run.pk, entity.value, payload, clock.now()])
 
 
 def read(run: SourceRun) -> Reading:

@@ -1,7 +1,7 @@
 """One difference between what is wanted and what is there."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Action(StrEnum):
@@ -12,12 +12,12 @@ class Action(StrEnum):
     REMOVE = "remove"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One object that is wanted and missing, wanted otherwise, or no longer wanted.
 
     `kind` is the type of the object (`person`, `StudentGroup`); `key` names it within its kind;
     the hashes are digests of its content. A creation has no old hash, a removal no new one.
+    A tuple, since a first import makes a hundred thousand of them.
     """
 
     action: Action

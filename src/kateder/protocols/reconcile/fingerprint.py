@@ -5,7 +5,6 @@ import hashlib
 from kateder.protocols.reconcile.difference import Difference
 
 _SIZE = 64
-_MODULUS = 1 << (8 * _SIZE)
 
 
 class Fingerprint:
@@ -25,21 +24,18 @@ class Fingerprint:
     def add(self, difference: Difference) -> None:
         """Take one difference into the digest."""
         digest = hashlib.blake2b(_encode(difference), digest_size=_SIZE).digest()
-        self._sum = (self._sum + int.from_bytes(digest)) % _MODULUS
+        self._sum += int.from_bytes(digest)
         self._count += 1
 
     def hexdigest(self) -> str:
         """64 hexadecimal digits for everything added so far."""
-        body = self._count.to_bytes(8) + self._sum.to_bytes(_SIZE)
-        return hashlib.sha256(body).hexdigest()
+        total = self._sum % (1 << (8 * _SIZE))
+        return hashlib.sha256(self._count.to_bytes(8) + total.to_bytes(_SIZE)).hexdigest()
 
 
 def _encode(difference: Difference) -> bytes:
-    """Unambiguous: every part is preceded by its length; an absent hash differs from an empty one."""
-    kind, key = difference.kind.encode(), difference.key.encode()
-    old, new = difference.old_hash, difference.new_hash
-    head = (
-        f"{difference.action.value}:{len(kind)}:{len(key)}"
-        f":{-1 if old is None else len(old)}:{-1 if new is None else len(new)}:"
-    )
-    return head.encode() + kind + key + (old or b"") + (new or b"")
+    """Unambiguous: every part is preceded by its length, and an absent hash is no length at all."""
+    action, kind, key, old, new = difference
+    before = b"-" if old is None else b"%d:%b" % (len(old), old)
+    after = b"-" if new is None else b"%d:%b" % (len(new), new)
+    return f"{action}:{len(kind)}:{len(key)}:{kind}{key}".encode() + before + after

@@ -63,7 +63,15 @@ class HistoryEntry(models.Model):
     objects: TenantManager[HistoryEntry] = TenantManager()
 
     class Meta:
-        indexes = [models.Index(fields=["root_id", "changed_at"], name="register_history_root")]
+        indexes = [
+            models.Index(fields=["root_id", "changed_at"], name="register_history_root"),
+            # Few rows: who was protected by the authority, so that who comes back still is.
+            models.Index(
+                fields=["root_id"],
+                name="register_history_protected",
+                condition=models.Q(entity="person", before__local_protection=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entity} {self.root_id}"

@@ -16,10 +16,12 @@ from kateder.sources.reading import NULL, Fault
 
 TRUTHS = {"true": "t", "1": "t", "ja": "t", "sant": "t", "false": "f", "0": "f", "nej": "f", "falskt": "f"}
 LAST_YEAR = 11
+NEWLINE = "\n"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 # Most texts hold nothing that COPY or an array would have to escape: one look tells.
 _SPECIAL = re.compile(r"[\x00-\x1f\x7f\\]")
+_PLAIN_KINDS = frozenset({Kind.TEXT, Kind.KEY, Kind.REFERENCE, Kind.CIVIC_NUMBER})
 _ARRAY_SPECIAL = re.compile(r'[\\"]')
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _ARRAY_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\""})
@@ -35,16 +37,41 @@ class Unusable(ValueError):
 
 def parse_column(cells: Sequence[str], column: Column) -> tuple[list[str], dict[str, Fault]]:
     """The cells as COPY text, in order, and which cell texts could not be used (those become empty)."""
+    distinct = set(cells)
+    if column.kind in _PLAIN_KINDS and _are_plain(distinct, column):
+        if "" not in distinct:
+            return list(cells), {}
+        empty = NULL if column.empty is None else column.empty
+        return [cell or empty for cell in cells], {}
     parse = _PARSERS[column.kind]
     known: dict[str, str] = {}
     faults: dict[str, Fault] = {}
-    for cell in set(cells):
+    for cell in distinct:
         try:
             known[cell] = _parse(cell, column, parse)
         except Unusable as error:
             faults[cell] = error.fault
             known[cell] = NULL
     return list(map(known.__getitem__, cells)), faults
+
+
+def _are_plain(distinct: set[str], column: Column) -> bool:
+    """Whether every cell is already as COPY wants it: looked at all together, since nearly all columns are."""
+    if column.required and "" in distinct:
+        return False
+    filled = [cell for cell in distinct if cell]
+    everything = f"\n{NEWLINE.join(filled)}\n"
+    return (
+        len(max(filled, key=len, default="")) <= column.longest
+        and everything.count("\n") == len(filled) + 1
+        # Printable: no control characters, and no space but the plain one.
+        and "".join(filled).isprintable()
+        and "\\" not in everything
+        and " \n" not in everything
+        and "\n " not in everything
+        and (everything.isascii() or unicodedata.is_normalized("NFC", everything))
+        and (column.kind is Kind.TEXT or "|" not in everything)
+    )
 
 
 def clean(cell: str) -> str:
