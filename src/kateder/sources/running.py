@@ -28,7 +28,6 @@ from kateder.sources.models import RunState, Source, SourceRun
 from kateder.sources.reading import Reading
 
 KIND = "import"
-LEASE_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +61,13 @@ def apply_plan(plan_id: UUID, *, actor: Actor) -> SourceRun:
     """
     with within(actor.authority_id):
         planned = _run_of(plan_id)
-    with leases.hold(actor.authority_id, _lease(planned.source_id), seconds=LEASE_SECONDS):
-        with within(actor.authority_id):
-            outdated = _apply_again(plan_id, actor=actor)
-        if outdated:
-            raise PlanOutdated
-        with within(actor.authority_id):
-            return SourceRun.objects.get(pk=planned.pk)
+    with within(actor.authority_id):
+        _alone(planned.source_id)
+        outdated = _apply_again(plan_id, actor=actor)
+    if outdated:
+        raise PlanOutdated
+    with within(actor.authority_id):
+        return SourceRun.objects.get(pk=planned.pk)
 
 
 def approve_plan(plan_id: UUID, *, actor: Actor) -> Plan:
@@ -86,24 +85,36 @@ def refuse_plan(plan_id: UUID, *, actor: Actor) -> Plan:
 
 
 def _run(source_id: UUID, *, actor: Actor, today: date | None, dry_run: bool) -> Preview:
-    with leases.hold(actor.authority_id, _lease(source_id), seconds=LEASE_SECONDS) as lease:
+    with within(actor.authority_id):
+        _alone(source_id)
+        source = Source.objects.get(pk=source_id)
+        begun = _begin(source, actor=actor)
+    try:
+        with within(actor.authority_id), db.cursor() as cursor:
+            _alone(source_id)
+            reading = connectors.read(source, cursor=cursor, today=today or clock.today())
+            rows = _carry_out(begun, reading, actor=actor, dry_run=dry_run)
+    except DomainError as error:
         with within(actor.authority_id):
-            source = Source.objects.get(pk=source_id)
-            begun = _begin(source, actor=actor)
-        try:
-            with within(actor.authority_id), db.cursor() as cursor:
-                reading = connectors.read(source, cursor=cursor, today=today or clock.today())
-                rows = _carry_out(begun, reading, actor=actor, dry_run=dry_run)
-                lease.check()
-        except DomainError as error:
-            with within(actor.authority_id):
-                _stop(begun, error)
-            raise
+            _stop(begun, error)
+        raise
     return Preview(begun, rows)
 
 
+def _alone(source_id: UUID) -> None:
+    """Be the only run of the source until this transaction ends, however it ends. Raises LeaseHeld.
+
+    A lock and not a lease: all of a run is one transaction, and a lock goes with it when it is killed.
+    """
+    with db.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 2))", [f"source:{source_id}"])
+        row = cursor.fetchone()
+    if row is None or not row[0]:
+        raise leases.LeaseHeld
+
+
 def _begin(source: Source, *, actor: Actor) -> SourceRun:
-    """We hold the lease, so a run that still says it is running was killed."""
+    """We are alone, so a run that still says it is running was killed."""
     SourceRun.objects.filter(source=source, state=RunState.RUNNING).update(
         state=RunState.INTERRUPTED, finished_at=clock.now()
     )
@@ -215,7 +226,3 @@ def _stop(begun: SourceRun, error: DomainError) -> None:
 def _end(begun: SourceRun, state: RunState) -> None:
     begun.state, begun.finished_at = state, clock.now()
     begun.save()
-
-
-def _lease(source_id: UUID) -> str:
-    return f"source:{source_id}"
