@@ -38,6 +38,16 @@ def test_address_waits_after_trying_many_accounts(tenant: Authority) -> None:
         attempts.check(account="karin", address="192.0.2.1", now=NOW)
 
 
+def test_failed_passkeys_count_for_the_address_alone(tenant: Authority) -> None:
+    for _ in range(attempts.PER_ADDRESS - 1):
+        attempts.failed(address="192.0.2.1", now=NOW)
+    attempts.check(address="192.0.2.1", now=NOW)
+    attempts.failed(address="192.0.2.1", now=NOW)
+    attempts.check(address="192.0.2.2", now=NOW)
+    with pytest.raises(TooManyAttempts):
+        attempts.check(address="192.0.2.1", now=NOW)
+
+
 def test_limit_passes_with_time(tenant: Authority) -> None:
     fail(attempts.PER_ACCOUNT)
     attempts.check(account="karin", address="192.0.2.1", now=NOW + attempts.WINDOW + timedelta(seconds=1))

@@ -250,3 +250,17 @@ def test_language_choice_leads_to_our_own_pages_only(client: Client) -> None:
 def test_unknown_language_changes_nothing(client: Client) -> None:
     response = send(client, "/logga-in", "/sprak", {"language": "tlh", "next": "/"})
     assert "kateder-language" not in response.cookies
+
+
+def test_account_remembers_its_language_in_a_new_browser(authority: Authority, client: Client, karin: User) -> None:
+    password_and_code(client)
+    send(client, "/logga-in", "/sprak", {"language": "en", "next": "/"})
+    later = browser(authority)
+    with within(authority.id):
+        OneTimeSecret.objects.update(last_step=0)
+    password_and_code(later)
+    assert '<html lang="en">' in later.get("/logga-in").content.decode()
+
+
+def test_zero_byte_in_a_form_is_a_wrong_name_and_not_an_error(client: Client, karin: User) -> None:
+    assert password_and_code(client, username="ka\0x").status_code == 403

@@ -14,7 +14,7 @@ from kateder.core.console import AuthorityOption, JsonOption, show, table
 from kateder.core.errors import DomainError
 from kateder.core.models import Authority, User
 from kateder.core.tenancy import within
-from kateder.signin.accounts import links
+from kateder.signin.accounts import ending, links
 from kateder.signin.models import Application
 from kateder.signin.oidc import clients, keys
 
@@ -63,15 +63,27 @@ def link(
     username: Annotated[str, typer.Argument(help="Whose link.")],
     site: Annotated[str | None, typer.Option(help="Where Kateder answers, such as https://hub.example.se.")] = None,
     authority: AuthorityOption = None,
+    *,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="First take back passkeys, password and app, as after a lost device.")
+    ] = False,
 ) -> None:
     """Print a new set-up link; earlier ones stop working."""
     owner = authorities.pick(authority)
     with within(owner.id):
-        user = User.objects.filter(username=username).first()
-        if user is None:
-            raise NoSuchUser(name=username)
+        user = _user(username)
+        if forget:
+            ending.forget_ways_in(user, by=Actor.system("command line"))
         address = _link(user, site=site, owner=owner)
     typer.echo(address)
+
+
+@user_app.command("close")
+def close(username: Annotated[str, typer.Argument(help="Whose account.")], authority: AuthorityOption = None) -> None:
+    """Close an account: nobody signs in with it any more, and who is signed in is out at once."""
+    with within(authorities.pick(authority).id):
+        ending.close(_user(username), by=Actor.system("command line"))
+    typer.echo(f"{username} is closed.")
 
 
 @client_app.command("list")
@@ -119,6 +131,13 @@ def rotate_key(*, authority: AuthorityOption = None) -> None:
             "signing_key_made", actor=Actor.system("command line"), subject_type="key", subject_id=successor.id
         )
     typer.echo(f"The new key signs from {successor.signs_from:%Y-%m-%d %H:%M} UTC.")
+
+
+def _user(username: str) -> User:
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise NoSuchUser(name=username)
+    return user
 
 
 def _link(user: User, *, site: str | None, owner: Authority) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http.response import HttpResponseBase
+from django.utils import translation
 
 from kateder.core import clock
 from kateder.core.models import User
@@ -23,4 +25,7 @@ class ActorMiddleware:
         user = request.user
         request.today = today
         request.actor = actor_for(user, today=today) if isinstance(user, User) else None
+        if isinstance(user, User) and user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            # A new browser, or one that is shared: the account remembers.
+            translation.activate(user.language)
         return self.get_response(request)

@@ -19,17 +19,20 @@ PER_ACCOUNT: Final = 8
 PER_ADDRESS: Final = 200
 
 
-def check(*, account: str, address: str, now: datetime) -> None:
-    """Raises TooManyAttempts when the account or the address has failed too often lately."""
-    for subject, most in ((_subject("account", account), PER_ACCOUNT), (_subject("address", address), PER_ADDRESS)):
+def check(*, address: str, now: datetime, account: str | None = None) -> None:
+    """Raises TooManyAttempts when the account or the address has failed too often lately.
+
+    A passkey names its account only when it is right, so there the address alone is counted.
+    """
+    for subject, most in _subjects(account, address):
         if Attempt.objects.filter(subject=subject, at__gt=now - WINDOW).count() >= most:
             raise TooManyAttempts(minutes=int(WINDOW.total_seconds() // 60))
 
 
-def failed(*, account: str, address: str, now: datetime) -> None:
+def failed(*, address: str, now: datetime, account: str | None = None) -> None:
     """Count one failure."""
     Attempt.objects.filter(at__lte=now - WINDOW).delete()
-    Attempt.objects.bulk_create(Attempt(subject=subject, at=now) for subject in _subjects(account, address))
+    Attempt.objects.bulk_create(Attempt(subject=subject, at=now) for subject, _most in _subjects(account, address))
 
 
 def succeeded(*, account: str) -> None:
@@ -37,8 +40,10 @@ def succeeded(*, account: str) -> None:
     Attempt.objects.filter(subject=_subject("account", account)).delete()
 
 
-def _subjects(account: str, address: str) -> Iterable[str]:
-    return (_subject("account", account), _subject("address", address))
+def _subjects(account: str | None, address: str) -> Iterable[tuple[str, int]]:
+    yield _subject("address", address), PER_ADDRESS
+    if account is not None:
+        yield _subject("account", account), PER_ACCOUNT
 
 
 def _subject(kind: str, value: str) -> str:

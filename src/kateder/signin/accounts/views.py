@@ -15,6 +15,7 @@ from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.models import User
 from kateder.signin.accounts import attempts, one_time_codes, passkeys
+from kateder.signin.accounts.addresses import address_of
 from kateder.signin.accounts.ceremonies import answer_of, begin, challenge_of, site
 from kateder.signin.accounts.errors import NotSignedIn, PasskeyRefused
 from kateder.signin.chooser import choices
@@ -50,14 +51,14 @@ def passkey_question(request: Request) -> HttpResponse:
 @require_POST
 def passkey_answer(request: Request) -> JsonResponse:
     """Somebody signed the question with a passkey."""
-    address, now = _address(request), clock.now()
+    address, now = address_of(request), clock.now()
     try:
-        attempts.check(account="", address=address, now=now)
+        attempts.check(address=address, now=now)
         user = passkeys.recognise(
             answer=answer_of(request), challenge=challenge_of(request), site=site(request), now=now
         )
     except PasskeyRefused as refusal:
-        _count_failure(account="passkey", address=address)
+        _count_failure(address=address)
         return JsonResponse({"error": str(refusal)}, status=403)
     except DomainError as refusal:
         return JsonResponse({"error": str(refusal)}, status=429)
@@ -79,10 +80,10 @@ def _page(request: Request, onward: str, *, username: str = "", status: int = 20
 
 def _by_password(request: Request) -> User:
     """Raises NotSignedIn, whatever was wrong, or TooManyAttempts."""
-    username, address, now = request.POST.get("username", "").replace("\0", "").strip(), _address(request), clock.now()
+    username, password = (request.POST.get(name, "").replace("\0", "").strip() for name in ("username", "password"))
+    address, now = address_of(request), clock.now()
     attempts.check(account=username, address=address, now=now)
     user = User.objects.filter(username=username, is_active=True).first()
-    password = request.POST.get("password", "")
     if user is None or not user.has_usable_password():
         make_password(password)  # takes as long as a check, so that names cannot be tried out by the clock
     elif user.check_password(password) and one_time_codes.accept(user, code=request.POST.get("code", ""), now=now):
@@ -92,10 +93,6 @@ def _by_password(request: Request) -> User:
     raise NotSignedIn
 
 
-def _count_failure(*, account: str, address: str) -> None:
+def _count_failure(*, address: str, account: str | None = None) -> None:
     attempts.failed(account=account, address=address, now=clock.now())
     audit.refuse("sign_in", actor=Actor.system("signin"), subject_type="account", subject_id="")
-
-
-def _address(request: Request) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

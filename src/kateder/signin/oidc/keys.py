@@ -39,6 +39,11 @@ def signing_key(*, now: datetime) -> JWK:
     return _opened(row.id, row.sealed)
 
 
+def opens(key: SigningKey) -> None:
+    """Raises CannotUnseal when the instance's key is not the one that this key was sealed with."""
+    secrets.unseal(key.sealed, purpose=PURPOSE)
+
+
 def rotate(*, now: datetime) -> SigningKey:
     """Make the next key, and forget the ones whose time has passed. It signs when every client has seen it."""
     successor = _make(signs_from=now + PUBLISHED_AHEAD)
