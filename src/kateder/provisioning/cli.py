@@ -14,7 +14,7 @@ from kateder.core.console import AuthorityOption, JsonOption, show, table
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import within
 from kateder.provisioning import api as provisioning
-from kateder.provisioning.api import RunState, Target
+from kateder.provisioning.api import RunState, Target, TargetState
 from kateder.provisioning.checking import check as check_target
 from kateder.provisioning.preparing import prepare
 
@@ -132,6 +132,24 @@ def show_target(service: SlugArgument, authority: AuthorityOption = None, *, as_
             },
             as_json=as_json,
         )
+
+
+@app.command("pause")
+def pause(service: SlugArgument, authority: AuthorityOption = None) -> None:
+    """Send nothing to a target until `kateder target resume`; a run under way stops at its next window."""
+    _set_state(service, TargetState.PAUSED, authority=authority)
+
+
+@app.command("resume")
+def resume(service: SlugArgument, authority: AuthorityOption = None) -> None:
+    """Let a paused target go on; what has changed meanwhile is delivered."""
+    _set_state(service, TargetState.ACTIVE, authority=authority)
+
+
+def _set_state(slug: str, state: TargetState, *, authority: str | None) -> None:
+    with within(authorities.pick(authority).id):
+        provisioning.set_state(_target(slug).id, state, by=Actor.system("cli"))
+    typer.echo(f"{slug}: {state.value}")
 
 
 def _service(slug: str) -> Service:
