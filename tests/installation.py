@@ -96,6 +96,14 @@ class Installation:
             before = connection.execute(query).fetchone()
             wait_for(lambda: command.poll() is not None or connection.execute(query).fetchone() != before)
 
+    def connected_seconds(self, *arguments: str) -> float:
+        """Run a command to its end; give how long it used the database."""
+        command = self.begin(*arguments)
+        self.wait_until_connected(command)
+        began = time.monotonic()
+        assert command.wait() == 0, (self.folder / "begun.log").read_text()
+        return time.monotonic() - began
+
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Ask the database, as its owner; it must be running."""
         with psycopg.connect(self.server.ensure_running().owner_url) as connection:

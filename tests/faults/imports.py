@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from datetime import date
 from pathlib import Path
 
 import psycopg
 
+from kateder.core import clock
 from kateder.demo.synthetic import FEWEST_PUPILS, generate
 from tests.installation import Installation
 
-TODAY = date(2026, 11, 23)
 SOURCE = "Skolsystemet"
 GENEROUS = {"first_waits": False, "max_count": 100_000, "max_share": 1.0, "max_update_share": 1.0}
 REGISTER = (
@@ -30,13 +29,19 @@ class Exports:
         self._installation = installation
         self.folder = installation.folder / "csv"
         self._first, self._second = installation.folder / "first", installation.folder / "second"
-        generate(self._first, pupils=FEWEST_PUPILS, seed=7, today=TODAY)
+        generate(self._first, pupils=FEWEST_PUPILS, seed=7, today=clock.today())
         shutil.copytree(self._first, self._second)
         _change(self._second / "persons.csv", every=5, column="givenName")
         _change(self._second / "groups.csv", every=3, column="displayName")
         _leave_out(self._second / "memberships.csv", every=4)
+        _leave_out(self._second / "enrolments.csv", every=6)
         _leave_out(self._second / "guardians.csv", every=6)
         self.put(second=False)
+
+    def units(self) -> list[str]:
+        """The names of the school units."""
+        rows = _read(self._first / "organisations.csv")
+        return [row["displayName"] for row in rows if row["organisationType"] == "Skolenhet"]
 
     def put(self, *, second: bool) -> None:
         """Put one of the exports where the source reads."""
@@ -54,6 +59,18 @@ class Exports:
         """Run the source to its end."""
         done = self._installation.run("source", "run", SOURCE)
         assert done.returncode == 0, done.stderr + done.stdout
+
+
+def imported(installation: Installation) -> Exports:
+    """Make an authority in a new installation and import the first export."""
+    installation.server.ensure_running()
+    for command in (("migrate",), ("authority", "add", "b", "--name", "Björkviken", "--host", "localhost")):
+        done = installation.run(*command)
+        assert done.returncode == 0, done.stderr
+    exports = Exports(installation)
+    exports.add_source()
+    exports.run()
+    return exports
 
 
 def register(installation: Installation) -> str:

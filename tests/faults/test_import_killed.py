@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psutil
 import pytest
 
-from tests.faults.imports import SOURCE, Exports, assert_whole, register
+from tests.faults.imports import SOURCE, Exports, assert_whole, imported, register
 from tests.faults.killing import chance, family, kill_after, moments
 from tests.installation import Installation, wait_for
 
@@ -29,23 +28,16 @@ class Importing:
 def importing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Importing]:
     """Import both exports once, undisturbed."""
     installation = Installation(tmp_path_factory.mktemp("importing"))
-    installation.server.ensure_running()
-    assert installation.run("migrate").returncode == 0
-    assert installation.run("authority", "add", "b", "--name", "Björkviken", "--host", "localhost").returncode == 0
-    exports = Exports(installation)
-    exports.add_source()
-    exports.run()
-    first = register(installation)
-    exports.put(second=True)
-    running = installation.begin("source", "run", SOURCE)
-    installation.wait_until_connected(running)
-    began = time.monotonic()
-    assert running.wait() == 0
-    took = time.monotonic() - began
-    second = register(installation)
-    assert first != second
-    yield Importing(installation, exports, first, second, took)
-    installation.stop()
+    try:
+        exports = imported(installation)
+        first = register(installation)
+        exports.put(second=True)
+        seconds = installation.connected_seconds("source", "run", SOURCE)
+        second = register(installation)
+        assert first != second
+        yield Importing(installation, exports, first, second, seconds)
+    finally:
+        installation.stop()
 
 
 @pytest.mark.parametrize("victim", ["worker", "postmaster", "database process"])

@@ -1,0 +1,101 @@
+"""A service whose accounts follow the register, and a strict provider that takes them."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+
+from kateder.core import clock
+from tests.demo_provider import DemoProvider
+from tests.installation import Installation
+
+SERVICE = "larkan"
+LATENCY_MS = 60
+GENEROUS = {"first_waits": False, "max_count": 100_000, "max_share": 1.0, "max_update_share": 1.0}
+SERVICE_FILE = """
+[provider]
+name = "Lärkans förlag"
+
+[service]
+name = "Lärkan"
+slug = "larkan"
+launch_uri = "http://127.0.0.1/start"
+
+[[resource]]
+title = "Räkneresan"
+subject_name = "Matematik"
+
+[[agreement]]
+controller = "Barn- och utbildningsnämnden"
+registration_number = "BUN 2026/114"
+valid_from_date = {yesterday}
+signed_by = "Förvaltningschefen"
+
+[[decision]]
+outcome = "approved"
+tier = "base"
+decided_by = "Apprådet"
+delegation = "Delegationsordningen 4.7"
+grounds = "Provat i en klass."
+registration_number = "BUN 2026/115"
+valid_from_date = {yesterday}
+
+[release]
+level = "pairwise"
+protected_rule = "alias"
+"""
+
+Held = dict[str, dict[str, dict[str, Any]]]
+
+
+class Deliveries:
+    """Connects the provider, and delivers through the command line."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self.provider = DemoProvider(installation.folder / "provider")
+
+    def connect(self, units: list[str]) -> None:
+        """Start the provider, and have everybody in some school units delivered to it."""
+        self.provider.start()
+        self._allow(units)
+        self._connect()
+
+    def run(self) -> None:
+        """Deliver to the end, undisturbed."""
+        done = self._installation.run("target", "run", SERVICE)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def held(self) -> Held:
+        """Everything the provider holds, by collection and id, read from its own log."""
+        return self.provider.store().resources
+
+    def _allow(self, units: list[str]) -> None:
+        """The service is agreed on and approved, and everybody in every unit has it."""
+        yesterday = f"{clock.today() - timedelta(days=1):%Y-%m-%d}"
+        file = self._installation.folder / "service.toml"
+        file.write_text(SERVICE_FILE.format(yesterday=yesterday), encoding="utf-8")
+        self._do("service", "add", str(file))
+        self._do("licence", "lot", SERVICE, "--number", "1", "--from", yesterday)
+        for unit in units:
+            self._do("licence", "assign", "1", "--unit", unit)
+
+    def _connect(self) -> None:
+        certificate = self._installation.folder / "ours.pem"
+        self._do(
+            *("target", "add", SERVICE, "--base-uri", self.provider.scim, "--pin", self.provider.pin),
+            *("--certificate", str(certificate)),
+        )
+        clients = self.provider.settings.clients_folder
+        clients.mkdir(parents=True, exist_ok=True)
+        (clients / "kateder.pem").write_text(certificate.read_text())
+        with psycopg.connect(self._installation.server.ensure_running().owner_url) as connection:
+            connection.execute("UPDATE provisioning_target SET limits = %s", [json.dumps(GENEROUS)])
+        self.provider.order(latency_ms=LATENCY_MS)
+
+    def _do(self, *arguments: str) -> None:
+        done = self._installation.run(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
