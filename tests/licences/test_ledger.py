@@ -214,21 +214,21 @@ def test_two_processes_at_once_never_give_the_last_seat_twice(cast: Cast) -> Non
         offer.allow()
         lot = offer.lot(quantity=1, on_shortage=OnShortage.HARD_STOP)
         offer.assign(lot, "bjork", to=AssignedKind.UNIT)
-    barrier = threading.Barrier(4)
 
-    def at_once() -> None:
-        barrier.wait()
+    def meanwhile() -> None:
         try:
             with within(cast.authority.id):
                 settle()
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=at_once) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    other = threading.Thread(target=meanwhile)
+    with within(cast.authority.id):
+        assert settle().taken == 1
+        other.start()
+        other.join(timeout=1)
+        assert other.is_alive(), "it waits for the first one to commit"
+    other.join()
     with within(cast.authority.id):
         assert LedgerEntry.objects.count() == 1
         assert licences.seats(lot.id, TODAY).taken == 1
