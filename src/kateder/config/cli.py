@@ -16,15 +16,14 @@ HELP = "Kateder: the right learning resource for every pupil, with the right acc
 WITHOUT_DATABASE = {"--help", "--version", "--install-completion", "--show-completion"}
 
 
-def build() -> typer.Typer:
-    """Gather the commands of all apps; Django must be set up."""
+def build(*, wanted: str | None = None) -> typer.Typer:
+    """Gather the commands of all apps, or only the wanted one; Django must be set up."""
     from kateder.config import commands
-    from kateder.core.cli import audit_app, authority_app
 
     app = typer.Typer(help=HELP, no_args_is_help=True, pretty_exceptions_enable=False)
-    app.add_typer(authority_app, name="authority")
-    app.add_typer(audit_app, name="audit")
-    commands.mount(app)
+    # A root of its own: with a single command, Typer would make that one the root.
+    app.callback()(lambda: None)
+    commands.mount(app, wanted=wanted)
     return app
 
 
@@ -52,7 +51,7 @@ def _run() -> None:
     from kateder.core.errors import DomainError
 
     try:
-        build()()
+        build(wanted=sys.argv[1] if len(sys.argv) > 1 else None)()
     except DomainError as error:
         _say(str(error))
         raise SystemExit(1) from None

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import typer
 from django.core.management import call_command
 
-from kateder.config.doctor import doctor
-from kateder.config.keeping import backup, restore
-from kateder.config.running import serve, worker
 from kateder.core.console import console
 
+# The installation's own commands.
+COMMANDS: dict[str, str] = {
+    "serve": "kateder.config.running:serve",
+    "worker": "kateder.config.running:worker",
+    "migrate": "kateder.config.commands:migrate",
+    "doctor": "kateder.config.doctor:doctor",
+    "backup": "kateder.config.keeping:backup",
+    "restore": "kateder.config.keeping:restore",
+}
 # Where each group of commands lives; an app adds its line here when it has one.
 GROUPS: dict[str, str] = {
+    "authority": "kateder.core.cli:authority_app",
+    "audit": "kateder.core.cli:audit_app",
     "source": "kateder.sources.cli:source_app",
     "plan": "kateder.sources.cli:plan_app",
     "demo": "kateder.demo.cli:app",
@@ -26,13 +35,23 @@ GROUPS: dict[str, str] = {
 }
 
 
-def mount(app: typer.Typer) -> None:
-    """Add every command to the root."""
-    for command in (serve, worker, migrate, doctor, backup, restore):
-        app.command()(command)
+def mount(app: typer.Typer, *, wanted: str | None) -> None:
+    """Add the command or group of that name to the root, or every one for help and completion.
+
+    Loading the code of all of them takes longer than most commands run.
+    """
+    known = wanted in COMMANDS or wanted in GROUPS
+    for name, place in COMMANDS.items():
+        if name == wanted or not known:
+            app.command(name)(_load(place))
     for name, place in GROUPS.items():
-        module, attribute = place.split(":")
-        app.add_typer(getattr(importlib.import_module(module), attribute), name=name)
+        if name == wanted or not known:
+            app.add_typer(_load(place), name=name)
+
+
+def _load(place: str) -> Any:
+    module, attribute = place.split(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 def migrate() -> None:
