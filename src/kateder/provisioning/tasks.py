@@ -18,7 +18,6 @@ from kateder.core.tenancy import within
 from kateder.licences import api as licences
 from kateder.provisioning.models import DeliveryRun, RunState, Target, TargetState
 from kateder.provisioning.planning import KIND
-from kateder.provisioning.running import run
 
 log = structlog.get_logger()
 RETRY_AFTER = timedelta(minutes=10)
@@ -31,6 +30,8 @@ _settled: dict[UUID, int] = {}
 
 @jobs.task("provisioning.deliver", queue="delivery", own_transactions=True)
 def _deliver(*, authority_id: str, target_id: str) -> None:
+    from kateder.provisioning.running import run  # heavy, and tasks are loaded by every command
+
     authority = UUID(authority_id)
     with within(authority):
         actor = Actor.system("delivery")
