@@ -85,7 +85,7 @@ def test_plan_reads_as_a_difference_by_school_with_samples_and_the_limit(cast: C
     assert "<del>Åberg</del>" in page
     assert "<ins>Ek</ins>" in page
     assert "30 tas bort" in page
-    assert "och 18 till av samma slag" in page
+    assert "och 25 till av samma slag" in page
     assert page.index("Lundskolan") < page.index("Björkskolan")
 
 

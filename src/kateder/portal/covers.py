@@ -39,6 +39,9 @@ STYLES: Final[dict[str, Style]] = {
     "SA": Style("#7d4a12", "#f0d1a4", motifs.arches),
     "SH": Style("#7d4a12", "#f0d1a4", motifs.arches),
     "EN": Style("#6b4468", "#e3cde1", motifs.speech),
+    "FR": Style("#57497d", "#d8d0ee", motifs.speech),
+    "SP": Style("#7a3f5c", "#efcfdd", motifs.speech),
+    "TY": Style("#4f4a86", "#d3d3f0", motifs.speech),
     "ML": Style("#57497d", "#d8d0ee", motifs.speech),
     "MOD": Style("#57497d", "#d8d0ee", motifs.speech),
     "MU": Style("#1f4b3f", "#a9d3c5", motifs.notes),
@@ -54,7 +57,7 @@ STYLES: Final[dict[str, Style]] = {
 
 
 def style_of(subject_code: str | None) -> Style:
-    """The style of a subject, by the longest known beginning of its code (GRGRMAT01 and MATMAT01a too)."""
+    """The style of a subject, by the longest known beginning of its code (GRGRMAT01 and MATMAT01a too) or name."""
     code = (subject_code or "").upper().removeprefix("GRGR").removeprefix("GRAN")
     for length in range(min(len(code), 3), 1, -1):
         if found := STYLES.get(code[:length]):

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from kateder.portal import front
 from kateder.portal.about import views as about
-from kateder.portal.authority import flows, licences, overview, plan_page, services, sources
+from kateder.portal.authority import deliveries, flows, licences, overview, plan_page, services, sources
 from kateder.portal.classes import class_page, handing_out, listing
 from kateder.portal.people import person_page, why
 from kateder.portal.people import views as people
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("kallor/<uuid:source_id>/", sources.source, name="source"),
     path("tjanster/", services.services, name="services"),
     path("tjanster/<uuid:service_id>/", services.service, name="service"),
+    path("leveranser/<uuid:run_id>/", deliveries.delivery, name="delivery"),
     path("datafloden/", flows.flows, name="flows"),
     path("licenser/", licences.licences, name="licences"),
     path("licenser/<uuid:lot_id>/", licences.lot, name="lot"),

@@ -21,14 +21,14 @@ KINDS: Final[Words] = {
     "activity": _("activities"),
     "activity_group": _("groups of activities"),
     "activity_teacher": _("teachers of activities"),
-    # The resource types of EGIL, as they go over the wire.
-    "SchoolUnitGroups": _("schools"),
-    "SchoolUnits": _("school units"),
-    "Organisations": _("organisations"),
-    "Users": _("accounts"),
-    "StudentGroups": _("groups"),
-    "Employments": _("duties"),
-    "Activities": _("activities"),
+    # The resource types of EGIL.
+    "Organisation": _("organisations"),
+    "SchoolUnitGroup": _("schools"),
+    "SchoolUnit": _("school units"),
+    "User": _("accounts"),
+    "StudentGroup": _("groups"),
+    "Employment": _("duties"),
+    "Activity": _("activities"),
 }
 FIELDS: Final[Words] = {
     "display_name": _("Name"),
@@ -82,6 +82,13 @@ OWNERS: Final[Words] = {
     "it": _("IT"),
     "provider": _("the provider"),
     "office": _("the education office"),
+}
+ANSWERS: Final[Words] = {
+    "feed_keeps_moving": _("the register kept changing; the next run goes on"),
+    "not_the_pinned_server": _("the server is not the one whose key we know"),
+    "http_401": _("the service does not know our key"),
+    "http_403": _("the service refuses us"),
+    "paused": _("deliveries are paused"),
 }
 CAUSES: Final[Words] = {
     "assigned": _("handed out"),

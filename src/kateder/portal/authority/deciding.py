@@ -3,6 +3,7 @@
 from kateder.core import plans
 from kateder.core.actors import Actor
 from kateder.core.models import Plan
+from kateder.provisioning.api import Target, request_delivery
 from kateder.sources import api as sources
 
 IMPORT = "import"
@@ -15,6 +16,8 @@ def approve(plan: Plan, *, by: Actor) -> None:
         sources.request_apply(plan.pk)
         return
     plans.approve(plan.pk, by=by)
+    services = Target.objects.filter(pk=plan.subject_id).values_list("service", flat=True)
+    request_delivery(services)
 
 
 def refuse(plan: Plan, *, by: Actor) -> None:

@@ -131,12 +131,16 @@ def _finding(row: Mapping[str, object], known: Mapping[UUID, Subject]) -> Todo:
     return Todo(
         tone="bad" if first.severity == Severity.ERROR else "warn",
         icon="triangle-alert",
-        title=f"{subject.name}: {sentence(first)}" if subject else sentence(first),
+        title=_titled(sentence(first), subject),
         detail=" ".join(filter(None, (more, since))),
         owner=word(OWNERS, first.owner),
         action=gettext("Show"),
         address=subject.address if subject else "",
     )
+
+
+def _titled(said: str, subject: Subject | None) -> str:
+    return said if subject is None or subject.name in said else f"{subject.name}: {said}"
 
 
 def _subject(finding: Finding, known: Mapping[UUID, Subject]) -> Subject | None:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext, ngettext
 from kateder.core.models import PlanRow, PlanState
 from kateder.portal.words import ACTIONS, FIELDS, KINDS, number, shown, word
 
-SAMPLE: Final = 12
-"""Rows shown of each action in each group; the counts beside them are of all."""
+SAMPLE: Final = 5
+"""Rows shown of each action and kind in each group."""
 
 HIDDEN: Final = "***"
 """What a source writes in place of a protected name: plans are read as lists."""
@@ -71,7 +71,7 @@ def groups_of(plan_id: UUID) -> list[Group]:
     for label, action, count in rows.values_list("group_label", "action").annotate(count=Count("id")):
         counted.setdefault(label, {})[action] = count
     groups = {
-        label: Group(label or gettext("The whole authority"), _line(actions), sum(actions.values()))
+        label: Group(_name(label), _line(actions), sum(actions.values()))
         for label, actions in sorted(counted.items(), key=lambda item: -sum(item[1].values()))
     }
     for row in _samples(rows):
@@ -79,8 +79,14 @@ def groups_of(plan_id: UUID) -> list[Group]:
     return list(groups.values())
 
 
+def _name(label: str) -> str:
+    """A school's name; deliveries group by kind instead, since a school's name would say who."""
+    name = word(KINDS, label)
+    return name[:1].upper() + name[1:] if name else gettext("The whole authority")
+
+
 def _samples(rows: "Iterable[PlanRow]") -> Iterable[PlanRow]:
-    place = Window(RowNumber(), partition_by=[F("group_label"), F("action")], order_by=[F("entity"), F("id")])
+    place = Window(RowNumber(), partition_by=[F("group_label"), F("action"), F("entity")], order_by=[F("id")])
     return rows.annotate(place=place).filter(place__lte=SAMPLE).order_by("group_label", "-action", "entity", "id")  # type: ignore[attr-defined,no-any-return]
 
 
@@ -115,4 +121,12 @@ def by_kind(summary: Mapping[str, object]) -> list[tuple[str, tuple[int, int, in
 
 
 def _kinds(summary: Mapping[str, object]) -> dict[str, dict[str, int]]:
-    return {name: dict(kind) for name, kind in summary.items() if isinstance(kind, Mapping)}
+    """Sources store `{kind: {action: count}}`, deliveries `{"action kind": count}`."""
+    kinds: dict[str, dict[str, int]] = {}
+    for key, value in summary.items():
+        if isinstance(value, Mapping):
+            kinds[key] = dict(value)
+        elif isinstance(value, int) and " " in key:
+            action, _space, name = key.partition(" ")
+            kinds.setdefault(name, {})[action] = value
+    return kinds

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from kateder.core import clock
@@ -32,6 +32,13 @@ def waiting_to_begin(address: str) -> Run:
     return Run(gettext("Waits for a worker to begin"), "warn", gettext("Asked for"), True, 0, 0, "", address)
 
 
+def refreshed(request: HttpRequest, page: HttpResponse, run: Run | None) -> HttpResponse:
+    """Let a page that has waited for a run load itself whole once the run is over."""
+    if request.headers.get("HX-Target") == "run" and (run is None or not run.is_going):
+        page["HX-Refresh"] = "true"
+    return page
+
+
 def asked_at(request: HttpRequest) -> datetime | None:
     """When a run was asked for, from `?begard=`, while there is still reason to wait for it."""
     try:
@@ -44,13 +51,3 @@ def asked_at(request: HttpRequest) -> datetime | None:
 def asked_address(path: str) -> str:
     """The page's address for somebody who has just asked for a run."""
     return f"{path}?begard={int(clock.now().timestamp())}"
-
-
-def estimated_end(*, since: datetime | None, done: int, total: int, now: datetime) -> str:
-    """When it will be done at the pace so far; nothing before a hundredth is done."""
-    if since is None or not total or done * 100 < total or done >= total:
-        return ""
-    left = (now - since) * (total - done) / done
-    if left < timedelta(minutes=1):
-        return gettext("done in less than a minute")
-    return gettext("done about %(clock)s") % {"clock": (now + left).astimezone(clock.ZONE).strftime("%H.%M")}

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext, ngettext
 
@@ -14,9 +15,12 @@ from kateder.catalogue.models import Service
 from kateder.core.actors import Role
 from kateder.governance.api import DataFlow, Level, Outcome, Tier, data_flows, policy_of, verdict
 from kateder.governance.models import Agreement, Decision, ReleaseField
+from kateder.portal.authority.deliveries import place_of
+from kateder.portal.authority.runs import asked_address, refreshed
 from kateder.portal.doors import Asked, door
 from kateder.portal.periods import day, days_left, period
 from kateder.portal.words import number
+from kateder.provisioning.api import request_delivery
 
 SOON: Final = timedelta(days=60)
 READERS: Final = (Role.ADMINISTRATOR, Role.OFFICER)
@@ -59,10 +63,18 @@ def services(request: Asked) -> HttpResponse:
 def service(request: Asked, service_id: UUID) -> HttpResponse:
     """One service: decision, agreement, what it may know, and its deliveries."""
     found = get_object_or_404(Service.objects.select_related("provider"), pk=service_id)
+    if request.method == "POST":
+        if not request.actor.has(Role.ADMINISTRATOR):
+            raise PermissionDenied
+        request_delivery([found.pk])
+        return HttpResponseRedirect(asked_address(request.path))
     judged = verdict(service_id, today=request.today)
     is_stopped = judged.reason is not None and judged.level is not Level.TRANSIENT
+    place = place_of(request, service_id)
     context = {
         "service": found,
+        "place": place,
+        "may_deliver": request.actor.has(Role.ADMINISTRATOR),
         "stopped": judged.reason.label if is_stopped and judged.reason else "",
         "decisions": [_decision(row, today=request.today) for row in _decisions(service_id)],
         "agreements": [_agreement(row, today=request.today) for row in _agreements(service_id)],
@@ -70,7 +82,7 @@ def service(request: Asked, service_id: UUID) -> HttpResponse:
         "fields": [_field(row) for row in ReleaseField.objects.filter(policy__service=service_id).order_by("field")],
         "resources": found.resources.order_by("title"),
     }
-    return render(request, "portal/authority/service.html", context)
+    return refreshed(request, render(request, "portal/authority/service.html", context), place.run if place else None)
 
 
 def agreement_state(agreements: Iterable[Agreement], *, today: date) -> State:

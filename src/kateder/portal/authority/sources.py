@@ -17,7 +17,7 @@ from kateder.core.actors import Role
 from kateder.core.findings import open_findings, sentence
 from kateder.core.models import Finding, PlanState
 from kateder.portal.authority.plans import total_of
-from kateder.portal.authority.runs import Run, asked_address, asked_at, waiting_to_begin
+from kateder.portal.authority.runs import Run, asked_address, asked_at, refreshed, waiting_to_begin
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.templatetags.kateder import when
@@ -67,15 +67,16 @@ def source(request: Asked, source_id: UUID) -> HttpResponse:
     latest = runs[0] if runs else None
     page = page_of(request, _findings(found))
     held = latest.plan if latest and latest.state == RunState.WAITING else None
+    run = _run(request, latest)
     context = {
         "source": _source(found),
-        "run": _run(request, latest),
+        "run": run,
         "plan": {"id": held.pk, "line": _wants(held.summary)} if held and held.state == PlanState.WAITING else None,
         "findings": [_finding(row) for row in page.rows],
         "page": page,
         "runs": [_past(one) for one in runs],
     }
-    return render(request, "portal/authority/source.html", context)
+    return refreshed(request, render(request, "portal/authority/source.html", context), run)
 
 
 def _findings(found: Source) -> QuerySet[Finding]:
@@ -135,9 +136,7 @@ def _run(request: Asked, latest: SourceRun | None) -> Run | None:
     asked = asked_at(request)
     if asked is not None and (latest is None or latest.started_at < asked):
         return waiting_to_begin(request.get_full_path())
-    if latest is None:
+    if latest is None or latest.state != RunState.RUNNING:
         return None
-    is_going = latest.state == RunState.RUNNING
-    phase = word(PHASES, latest.phase) if is_going else latest.error_text or _happened(latest)
-    tone = TONES.get(latest.state, "none")
-    return Run(phase, tone, latest.get_state_display(), is_going, 0, 0, "", request.path)
+    tone, state = TONES[latest.state], latest.get_state_display()
+    return Run(word(PHASES, latest.phase), tone, state, True, 0, 0, "", request.path)

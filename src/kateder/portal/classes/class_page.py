@@ -14,11 +14,11 @@ from kateder.core import audit
 from kateder.core.actors import Role
 from kateder.governance.api import aliases_of
 from kateder.licences.api import ShelfItem, resources_for_people
-from kateder.portal.accounts import Account, accounts
 from kateder.portal.classes.listing import lines_of
 from kateder.portal.doors import Asked, door
 from kateder.portal.shelf.books import Book, book
 from kateder.portal.traces import opened
+from kateder.provisioning.api import Account, account_states
 from kateder.register import access
 from kateder.register.api import members
 from kateder.register.models import Person
@@ -139,4 +139,5 @@ def _book(person_id: UUID, resource: Resource, shelves: Shelves, held: Mapping[U
 def _accounts(resource: Resource, people: Sequence[Person]) -> Mapping[UUID, Account]:
     if resource.service_id is None:
         return {}
-    return accounts(resource.service_id, people=[person.pk for person in people])
+    states = account_states(resource.service_id, [person.pk for person in people])
+    return {person_id: account.state for person_id, account in states.items()}

@@ -1,7 +1,7 @@
 """Handing out: from the class page, one click on a cover."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from kateder.licences.api import AssignedKind, LotStatus, assign, assignments, l
 from kateder.licences.models import Assignment
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
-from kateder.portal.shelf.books import line
+from kateder.portal.shelf.books import line as said_of
 from kateder.portal.words import number
 from kateder.register import access
 from kateder.register.api import members
@@ -28,12 +28,14 @@ from kateder.register.models import Group
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One cover to hand out: a resource from a lot, or a free one."""
+    """One cover to hand out: a lot, of one resource or of a whole service, or a free resource."""
 
     value: str
     title: str
     subject_code: str
     line: str
+    also: str
+    """More words by which it is found: the titles on the service."""
     can_give: bool
     tone: str
     state: str
@@ -58,51 +60,52 @@ def hand_out(request: Asked, group_id: UUID) -> HttpResponse:
 def choices(group_id: UUID, *, size: int, today: date) -> list[Choice]:
     """What is ordered and holds today, and what is free; for a class of `size` pupils."""
     given = _given(group_id, today=today)
-    resources = list(Resource.objects.select_related("service").order_by("title", "pk"))
-    stopped = _stopped(resources, today=today)
-    found = [*_from_lots(resources, given, size, stopped, today=today), *_free(resources, given, stopped)]
-    return sorted(found, key=lambda one: (sort_key(one.title), one.value))
-
-
-def _from_lots(
-    resources: Sequence[Resource],
-    given: Mapping[str, Assignment],
-    size: int,
-    stopped: Mapping[UUID, str],
-    *,
-    today: date,
-) -> Iterator[Choice]:
-    for status in lots(today=today):
-        lot = status.lot
-        if lot.start_date > today or (lot.end_date is not None and lot.end_date < today):
-            continue
-        for resource in resources:
-            if resource.pk == lot.resource_id or (lot.service_id and resource.service_id == lot.service_id):
-                yield _choice(f"lot:{lot.pk}", resource, given, stopped, _seats(status, size))
-
-
-def _free(
-    resources: Sequence[Resource], given: Mapping[str, Assignment], stopped: Mapping[UUID, str]
-) -> Iterator[Choice]:
-    for resource in resources:
+    on_service: dict[UUID, list[Resource]] = {}
+    free = []
+    for resource in Resource.objects.select_related("service").order_by("title", "pk"):
+        if resource.service_id is not None:
+            on_service.setdefault(resource.service_id, []).append(resource)
         if resource.kind == ResourceKind.FREE:
-            yield _choice(f"resource:{resource.pk}", resource, given, stopped, ("ok", gettext("Free to use")))
+            free.append(resource)
+    stopped = _stopped(on_service, today=today)
+    found = [_lot(status, on_service, size) for status in lots(today=today) if _holds(status, today)]
+    found += [_one(f"resource:{one.pk}", one, ("ok", gettext("Free to use"))) for one in free]
+    judged = [_judged(choice, service_id, given, stopped) for choice, service_id in found]
+    return sorted(judged, key=lambda one: (sort_key(one.title), one.value))
 
 
-def _choice(
-    value: str,
-    resource: Resource,
-    given: Mapping[str, Assignment],
-    stopped: Mapping[UUID, str],
-    seats: tuple[str, str],
+def _holds(status: LotStatus, today: date) -> bool:
+    lot = status.lot
+    return lot.start_date <= today and (lot.end_date is None or today <= lot.end_date)
+
+
+def _lot(status: LotStatus, on_service: Mapping[UUID, Sequence[Resource]], size: int) -> tuple[Choice, UUID | None]:
+    lot, seats = status.lot, _seats(status, size)
+    if lot.resource is not None:
+        return _one(f"lot:{lot.pk}", lot.resource, seats)
+    assert lot.service is not None  # noqa: S101  a constraint of the table
+    titles = [resource.title for resource in on_service.get(lot.service.pk, ())]
+    said = ngettext("The whole service, %(n)s resource", "The whole service, %(n)s resources", len(titles))
+    line = said % {"n": number(len(titles))}
+    choice = Choice(f"lot:{lot.pk}", lot.service.name, "", line, " ".join(titles), True, *seats)
+    return choice, lot.service.pk
+
+
+def _one(value: str, resource: Resource, seats: tuple[str, str]) -> tuple[Choice, UUID | None]:
+    code = resource.subject_code or resource.subject_name
+    return Choice(value, resource.title, code, said_of(resource), "", True, *seats), resource.service_id
+
+
+def _judged(
+    choice: Choice, service_id: UUID | None, given: Mapping[str, Assignment], stopped: Mapping[UUID, str]
 ) -> Choice:
-    said = line(resource)
-    if value in given:
-        back = str(given[value].pk)
-        return Choice(value, resource.title, resource.subject_code, said, False, "ok", gettext("Handed out"), back)
-    if resource.service_id is not None and resource.service_id in stopped:
-        return Choice(value, resource.title, resource.subject_code, said, False, "bad", stopped[resource.service_id])
-    return Choice(value, resource.title, resource.subject_code, said, True, *seats)
+    """The same with what stands in the way: it is handed out already, or the service may not be used."""
+    if choice.value in given:
+        back = str(given[choice.value].pk)
+        return replace(choice, can_give=False, tone="ok", state=gettext("Handed out"), taken_back=back)
+    if service_id is not None and service_id in stopped:
+        return replace(choice, can_give=False, tone="bad", state=stopped[service_id])
+    return choice
 
 
 def _seats(status: LotStatus, size: int) -> tuple[str, str]:
@@ -113,10 +116,10 @@ def _seats(status: LotStatus, size: int) -> tuple[str, str]:
     return ("ok" if free >= size else "warn"), words
 
 
-def _stopped(resources: Sequence[Resource], *, today: date) -> dict[UUID, str]:
+def _stopped(services: Iterable[UUID], *, today: date) -> dict[UUID, str]:
     """Services that may not be used, with the reason."""
     found = {}
-    for service_id in {resource.service_id for resource in resources if resource.service_id}:
+    for service_id in services:
         judged = verdict(service_id, today=today)
         if not judged.may_keep and judged.reason is not None:
             reason = str(judged.reason.label)
@@ -131,7 +134,7 @@ def _given(group_id: UUID, *, today: date) -> dict[str, Assignment]:
 
 
 def _matches(choice: Choice, text: str) -> bool:
-    return f" {sort_key(text)}" in f" {sort_key(f'{choice.title} {choice.line}')}"
+    return f" {sort_key(text)}" in f" {sort_key(f'{choice.title} {choice.line} {choice.also}')}"
 
 
 def _give_or_take(request: Asked, group: Group) -> HttpResponse:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -10,12 +11,17 @@ from django.utils.translation import gettext
 from kateder.catalogue.models import Service
 from kateder.governance.api import Withheld, release_many, subject_of
 from kateder.licences.api import entitlement_of
-from kateder.provisioning.models import TargetObject
+from kateder.portal.words import KINDS, word
+from kateder.provisioning.api import receipts, sent_for
+from kateder.provisioning.models import Receipt
+
+UNTOLD: Final = frozenset({"schemas"})
+"""The protocol's own words say nothing of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One object as the service has it. `values` are (path, value)."""
+    """One thing as the service has it. `values` are (path, value); `at` when the service confirmed it."""
 
     what: str
     at: datetime | None
@@ -24,11 +30,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """All that one service knows of the person."""
+    """All that one service knows of the person, and the receipts for what it has confirmed."""
 
     name: str
     line: str
     sent: tuple[Sent, ...]
+    receipts: tuple[Receipt, ...]
 
 
 def told(person_id: UUID, *, today: date) -> list[Told]:
@@ -38,23 +45,28 @@ def told(person_id: UUID, *, today: date) -> list[Told]:
         subject = subject_of(service.pk, person_id, today=today)
         if subject is None:
             continue
-        sent = tuple(_sent(service, person_id, today))
-        line = gettext("as %(subject)s") % {"subject": str(subject)}
-        found.append(Told(service.name, line, sent))
+        sent = (*_delivered(service, person_id, today), *_at_sign_in(service, person_id, today))
+        confirmed = tuple(receipts(service_id=service.pk, person_id=person_id)[:10])
+        found.append(Told(service.name, gettext("as %(subject)s") % {"subject": str(subject)}, sent, confirmed))
     return found
 
 
-def _sent(service: Service, person_id: UUID, today: date) -> Iterator[Sent]:
+def _delivered(service: Service, person_id: UUID, today: date) -> Iterator[Sent]:
+    for one in sent_for(person_id, service.pk, today=today):
+        if one.acknowledged_at is None:
+            continue
+        body = {key: value for key, value in one.body.items() if key not in UNTOLD}
+        what = word(KINDS, one.resource_type)
+        yield Sent(what[:1].upper() + what[1:], one.acknowledged_at, tuple(_flat(body)))
+
+
+def _at_sign_in(service: Service, person_id: UUID, today: date) -> Iterator[Sent]:
     entitled = entitlement_of(person_id, service_id=service.pk, today=today)
     if entitled is None:
         return
     (outcome,) = release_many(service.pk, [entitled], today=today)
-    if isinstance(outcome, Withheld):
-        return
-    at = TargetObject.objects.filter(target__service=service, root_id=person_id).values_list(
-        "acknowledged_at", flat=True
-    )
-    yield Sent(gettext("The account"), at.first(), tuple(_flat({"id": outcome.subject, **outcome.fields})))
+    if not isinstance(outcome, Withheld):
+        yield Sent(gettext("At sign-in"), None, tuple(_flat({"sub": outcome.subject, **outcome.fields})))
 
 
 def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from kateder.catalogue.models import Resource
 from kateder.core.actors import Role
 from kateder.licences.api import Step, why
-from kateder.portal.accounts import Account, accounts
 from kateder.portal.doors import Asked, door
 from kateder.portal.templatetags.kateder import when
+from kateder.provisioning.api import Account, account_state
 from kateder.register import access
 from kateder.signin.api import last_sign_in
 
@@ -52,7 +52,7 @@ def _at_the_service(before: Sequence[Step], person_id: UUID, resource: Resource)
     if resource.service is None:
         return
     is_clear = all(step.ok for step in before)
-    account = accounts(resource.service.pk, people=[person_id])[person_id]
+    account = account_state(resource.service.pk, person_id).state
     yield _account(account, name=resource.service.name, is_clear=is_clear)
     at = last_sign_in(person_id, service_id=resource.service.pk)
     if at is not None:
@@ -70,6 +70,9 @@ def _account(account: Account, *, name: str, is_clear: bool) -> Step:
     if not is_clear:
         return Step("account", None, gettext("An account at %(name)s") % {"name": name})
     who = gettext("the authority's administrator")
+    if account is Account.LEAVING:
+        text = gettext("The account at %(name)s is being removed") % {"name": name}
+        return Step("account", False, text, gettext("Look at the last delivery to the service."), who)
     if account is Account.FAILED:
         text = gettext("%(name)s did not take the account") % {"name": name}
         return Step("account", False, text, gettext("Look at the last delivery to the service."), who)

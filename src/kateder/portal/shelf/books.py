@@ -3,15 +3,26 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from kateder.catalogue.models import Resource, ResourceKind
 from kateder.licences.api import ShelfItem, ShelfState
-from kateder.portal.accounts import Account, accounts
+from kateder.provisioning.api import Account, account_states
 
-OPENS = frozenset({Account.READY, Account.NOT_NEEDED, Account.ON_ITS_WAY})
+COMING = frozenset({Account.NONE, Account.ON_ITS_WAY})
+"""A click shows a page that goes on by itself when the account is there."""
+SAID: Final[Mapping[Account, tuple[str, str | Promise]]] = {
+    Account.NONE: ("warn", _("Account on its way")),
+    Account.ON_ITS_WAY: ("warn", _("Account on its way")),
+    Account.FAILED: ("bad", _("The service did not take the account")),
+    Account.LEAVING: ("bad", _("The account is being removed")),
+}
+OPENS = frozenset({Account.READY, Account.NOT_NEEDED}) | COMING
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +48,11 @@ def book(item: ShelfItem, *, account: Account, opened_at: datetime | None = None
     return Book(
         id=resource.pk,
         title=resource.title,
-        subject_code=resource.subject_code,
+        subject_code=resource.subject_code or resource.subject_name,
         subject=resource.subject_name,
         line=line(resource),
         address=f"/oppna/{resource.pk}",
-        can_open=item.state is ShelfState.READY and item.service is not None and account in OPENS,
+        can_open=_leads_somewhere(item) and account in OPENS,
         tone=tone,
         state=state,
         opened_at=opened_at,
@@ -55,11 +66,14 @@ def said(item: ShelfItem, *, account: Account) -> tuple[str, str]:
     if item.state is ShelfState.STOPPED:
         reason = str(item.reason)
         return "bad", reason[:1].upper() + reason[1:]
-    if account is Account.ON_ITS_WAY:
-        return "warn", gettext("Account on its way")
-    if account is Account.FAILED:
-        return "bad", gettext("The service did not answer")
-    return "ok", ""
+    if item.service is not None and not item.service.launch_uri:
+        return "none", gettext("Cannot be opened from here")
+    tone, words = SAID.get(account, ("ok", ""))
+    return tone, str(words)
+
+
+def _leads_somewhere(item: ShelfItem) -> bool:
+    return item.state is ShelfState.READY and item.service is not None and bool(item.service.launch_uri)
 
 
 def line(resource: Resource) -> str:
@@ -71,7 +85,7 @@ def line(resource: Resource) -> str:
 def accounts_of(items: Iterable[ShelfItem], *, person_id: UUID) -> Mapping[UUID, Account]:
     """One person's account at each service on the shelf, by service."""
     services = {item.service.pk for item in items if item.service is not None}
-    return {service_id: accounts(service_id, people=[person_id])[person_id] for service_id in services}
+    return {service_id: account_states(service_id, [person_id])[person_id].state for service_id in services}
 
 
 def books_of(items: Collection[ShelfItem], *, person_id: UUID, opened: Mapping[UUID, datetime]) -> list[Book]:

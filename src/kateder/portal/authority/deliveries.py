@@ -1,0 +1,155 @@
+"""Deliveries: a run with its phase, count and estimated end, what did not go through, and every receipt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+
+from kateder.core import clock
+from kateder.core.actors import Role
+from kateder.core.findings import open_findings, sentence
+from kateder.core.models import Plan, PlanState
+from kateder.portal.authority.plans import by_kind, total_of
+from kateder.portal.authority.runs import Run, asked_at, refreshed, waiting_to_begin
+from kateder.portal.doors import Asked, door
+from kateder.portal.paging import page_of
+from kateder.portal.words import ACTIONS, ANSWERS, KINDS, OWNERS, number, word
+from kateder.provisioning.api import DeliveryRun, RunState, Target, estimated_end, receipts
+from kateder.provisioning.models import Receipt
+
+SHOWN: Final = 10
+TONES: Final[Mapping[str, str]] = {
+    RunState.RUNNING: "warn",
+    RunState.WAITING: "warn",
+    RunState.SUCCEEDED: "ok",
+    RunState.FAILED: "bad",
+    RunState.INTERRUPTED: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One run in a list."""
+
+    id: UUID
+    at: datetime
+    line: str
+    tone: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a service takes deliveries, and how it has gone."""
+
+    id: UUID
+    name: str
+    line: str
+    plan: UUID | None
+    run: Run | None
+    runs: Sequence[Past]
+
+
+def place_of(request: Asked, service_id: UUID) -> Place | None:
+    """The service's target with its last runs; None for a service that takes no deliveries."""
+    target = Target.objects.filter(service=service_id).first()
+    if target is None:
+        return None
+    runs = list(DeliveryRun.objects.filter(target=target).order_by("-started_at")[:SHOWN])
+    waiting = Plan.objects.filter(kind="delivery", subject_id=target.pk, state=PlanState.WAITING).first()
+    held = target.objects_held.filter(content_hash__isnull=False).count()
+    return Place(
+        target.pk,
+        target.base_uri,
+        gettext("%(n)s objects there · %(state)s") % {"n": number(held), "state": target.get_state_display().lower()},
+        waiting.pk if waiting else None,
+        _going(request, runs),
+        [_past(one) for one in runs],
+    )
+
+
+@door(Role.ADMINISTRATOR, Role.OFFICER)
+def delivery(request: Asked, run_id: UUID) -> HttpResponse:
+    """One run of a delivery, read anew at each look."""
+    found = get_object_or_404(DeliveryRun.objects.select_related("target__service"), pk=run_id)
+    page = page_of(request, receipts(run_id=found.pk))
+    service = found.target.service
+    run = _run(found, request.path)
+    context = {
+        "service": service,
+        "started_at": found.started_at,
+        "run": run,
+        "kinds": by_kind(found.planned),
+        "failures": _failures(found),
+        "receipts": [_receipt(row) for row in page.rows],
+        "page": page,
+    }
+    return refreshed(request, render(request, "portal/authority/delivery.html", context), run)
+
+
+def _going(request: Asked, runs: Sequence[DeliveryRun]) -> Run | None:
+    asked = asked_at(request)
+    if asked is not None and not any(one.started_at >= asked for one in runs):
+        return waiting_to_begin(request.get_full_path())
+    latest = next(iter(runs), None)
+    return _run(latest, request.path) if latest and latest.state == RunState.RUNNING else None
+
+
+def _run(found: DeliveryRun, address: str) -> Run:
+    is_going = found.state == RunState.RUNNING
+    return Run(
+        phase=found.get_phase_display() if is_going else _line(found),
+        tone=TONES.get(found.state, "none"),
+        state=found.get_state_display(),
+        is_going=is_going,
+        done=found.done,
+        total=found.total,
+        ends=_ends(found),
+        address=address,
+    )
+
+
+def _ends(found: DeliveryRun) -> str:
+    end = estimated_end(found, now=clock.now())
+    return gettext("done about %(clock)s") % {"clock": end.astimezone(clock.ZONE).strftime("%H.%M")} if end else ""
+
+
+def _past(one: DeliveryRun) -> Past:
+    tone = TONES.get(one.state, "none")
+    return Past(one.pk, one.started_at, _line(one), tone, one.get_state_display())
+
+
+def _line(one: DeliveryRun) -> str:
+    if one.stopped_by:
+        return gettext("Stopped: %(why)s") % {"why": word(ANSWERS, one.stopped_by)}
+    said = {
+        "create": gettext("%(n)s created"),
+        "update": gettext("%(n)s changed"),
+        "remove": gettext("%(n)s removed"),
+    }
+    counts = {action: total_of(one.planned, action) for action in said}
+    parts = [said[action] % {"n": number(count)} for action, count in counts.items() if count]
+    return ", ".join(parts) or gettext("Nothing to send")
+
+
+def _failures(found: DeliveryRun) -> list[dict[str, str]]:
+    """What is still wrong at the target: a later run may have mended what this one could not."""
+    rows = open_findings().filter(scope=f"delivery:{found.target_id}")[:50]
+    return [
+        {"what": word(KINDS, row.subject_type), "sentence": sentence(row), "owner": word(OWNERS, row.owner)}
+        for row in rows
+    ]
+
+
+def _receipt(row: Receipt) -> dict[str, object]:
+    return {
+        "at": row.at.astimezone(clock.ZONE),
+        "what": f"{word(KINDS, row.resource_type).capitalize()}: {word(ACTIONS, row.action)}",
+        "released_id": row.released_id,
+        "answer": str(row.http_status or "–"),
+    }
