@@ -252,12 +252,12 @@ def test_a_provider_killed_in_the_middle_has_it_all_after_another_try(provider: 
             super().record(results)
             provider.kill()
 
-    bodies = school_class(600)
+    bodies = school_class(900)
     store = Killing([operation(body) for body in bodies])
     context = pinned_context([provider.pin], identity=OURS, now=lambda: datetime.now(tz=UTC))
     connect = connector(provider.scim, context=context, connections=4, seconds=5.0)
     assert deliver(store, connect=connect, connections=4, patience=QUICK) == "connection"
     provider.start()
     again, stopped = send(provider, bodies)
-    assert (again.outcomes(), stopped) == ({"acknowledged": 602}, "")
-    assert held(provider) == 602
+    assert (again.outcomes(), stopped) == ({"acknowledged": 902}, "")
+    assert held(provider) == 902

@@ -1,33 +1,40 @@
 """Drive a delivery: window by window, so that a kill at any point loses nothing.
 
-The intents of a window are stored before anything of it is sent, its results after. What a killed run
-leaves behind are at most one window's intents: the next plan sends those again, and the exchange copes with
-whatever of them had already taken effect.
+The intents of a window are stored before anything of it is sent, its results after; while one window is under
+way, the results of the one before are stored and the intents of the next. What a killed run leaves behind are
+at most two windows' intents: the next plan sends those again, and the exchange copes with whatever of them had
+already taken effect.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+import threading
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, contextmanager
 from itertools import groupby
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Answer, Exchange, Kind, Operation, Outcome, Result
 from kateder.provisioning.delivery.patience import Pace, Patience
 
-WINDOW = 500
+T = TypeVar("T")
+Start = Callable[[Coroutine[Any, Any, T]], "Future[T]"]
+
+WINDOW = 250
+"""Two windows are open at a time: never more than 500 intents without a result."""
 CONNECTIONS = 16
 
 
 class DeliveryStore(Protocol):
-    """Where the operations of a run come from and their results go."""
+    """Where the operations of a run come from and their results go; called from one thread."""
 
     def next_window(self, size: int) -> Sequence[Operation]:
         """Store the intents of the next operations, in order of phase, and give them; empty at the end."""
 
     def record(self, results: Sequence[Result]) -> None:
-        """Store the results of the window that was given last."""
+        """Store the results of a window."""
 
 
 def deliver(
@@ -39,21 +46,49 @@ def deliver(
 ) -> str:
     """Send everything the store gives, at most `connections` at a time.
 
-    Gives the code of what stopped the run, or nothing when every operation had its turn. Blocks; the
-    store is called between the windows, never while something is under way.
+    Gives the code of what stopped the run, or nothing when every operation had its turn. Blocks.
     """
     pace = Pace(patience or Patience())
     missing: set[UUID] = set()
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        exchange = runner.run(stack.enter_async_context(connect()))
+    done: Sequence[Result] = ()
+    with _beside() as start:
+        opened = connect()
+        exchange = start(opened.__aenter__()).result()
         try:
-            while not pace.stopped_by and (window := store.next_window(WINDOW)):
-                sending = _send_window(window, exchange, pace=pace, connections=connections, missing=missing)
-                store.record(runner.run(sending))
+            ahead = store.next_window(WINDOW)
+            while ahead:
+                under_way = start(_send_window(ahead, exchange, pace=pace, connections=connections, missing=missing))
+                if done:
+                    store.record(done)
+                ahead = () if pace.stopped_by else store.next_window(WINDOW)
+                done = under_way.result()
+            if done:
+                store.record(done)
         finally:
-            runner.run(stack.aclose())
+            start(opened.__aexit__(None, None, None)).result()
     return pace.stopped_by
+
+
+@contextmanager
+def _beside() -> Iterator[Start[Any]]:
+    """Run an event loop in a thread of its own, and end what is left in it."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="delivery", daemon=True)
+    thread.start()
+    try:
+        yield lambda coroutine: asyncio.run_coroutine_threadsafe(coroutine, loop)
+    finally:
+        asyncio.run_coroutine_threadsafe(_end_tasks(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _end_tasks() -> None:
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 async def _send_window(
