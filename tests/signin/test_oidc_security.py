@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connections
@@ -18,10 +19,10 @@ from joserfc.jwk import OctKey, RSAKey
 
 from kateder.core import clock
 from kateder.core.actors import Actor
-from kateder.core.models import Authority
+from kateder.core.models import AuditEvent, Authority
 from kateder.core.tenancy import within
-from kateder.signin.models import AccessToken, Application, Grant, RefreshToken, SigningKey
-from kateder.signin.oidc import clients, keys
+from kateder.signin.models import AccessToken, Application, Grant, IDToken, RefreshToken, SigningKey
+from kateder.signin.oidc import clients, keys, validator
 from tests.cast import TODAY, Cast
 from tests.signin.browsers import browser
 from tests.signin.relying_party import RelyingParty, answered, signed_in
@@ -203,6 +204,30 @@ def test_code_without_its_verifier_is_worth_nothing(party: RelyingParty, elsa: C
     code = party.code(elsa)
     given = party.challenge if verifier == "the challenge itself" else verifier
     assert party.exchange(code, code_verifier=given).status_code == 400
+
+
+# Claims
+
+
+@pytest.mark.parametrize("leak", [{"email": "elsa@bjorkviken.example"}, {"name": "Elsa Åberg"}, {"birthdate": "2015"}])
+def test_claim_that_the_allow_list_does_not_know_stops_the_whole_answer(
+    cast: Cast, party: RelyingParty, elsa: Client, monkeypatch: pytest.MonkeyPatch, leak: dict[str, str]
+) -> None:
+    code, access_token = party.code(elsa), party.tokens(elsa)["access_token"]
+    monkeypatch.setattr(validator, "claims", lambda fields, *, subject: {"sub": str(subject), **leak})
+    assert refused(party.exchange(code))
+    assert party.userinfo(access_token).status_code == 401
+    with within(cast.authority.id):
+        event = AuditEvent.objects.filter(event="claims.stopped")[0]
+    assert next(iter(leak)) in str(event.details["paths"])
+    assert "lsa" not in str(event.details)
+
+
+def test_subject_of_somebody_else_is_stopped(cast: Cast, party: RelyingParty, elsa: Client, stage: Stage) -> None:
+    access_token = party.tokens(elsa)["access_token"]
+    with within(cast.authority.id):
+        IDToken.objects.update(subject=uuid4())
+    assert party.userinfo(access_token).status_code == 401
 
 
 # Codes

@@ -80,8 +80,9 @@ def _page(request: Request, onward: str, *, username: str = "", status: int = 20
 
 def _by_password(request: Request) -> User:
     """Raises NotSignedIn, whatever was wrong, or TooManyAttempts."""
-    username, password = (request.POST.get(name, "").replace("\0", "").strip() for name in ("username", "password"))
+    username, password = (request.POST.get(name, "").replace("\0", "") for name in ("username", "password"))
     address, now = address_of(request), clock.now()
+    username = username.strip()
     attempts.check(account=username, address=address, now=now)
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None or not user.has_usable_password():
