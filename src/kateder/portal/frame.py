@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -46,6 +47,7 @@ class Frame:
 
     authority_name: str
     person_name: str
+    person_id: UUID | None
     is_signed_in: bool
     is_demo: bool
     path: str
@@ -67,6 +69,7 @@ def frame_of(request: HttpRequest | None) -> Frame:
     return Frame(
         authority_name=authority.name if authority else "Kateder",
         person_name=getattr(user, "display_name", "") if actor else "",
+        person_id=actor.person_id if actor else None,
         is_signed_in=actor is not None and actor.user_id is not None,
         is_demo=bool(authority and authority.is_demo and settings.DEMO_CHOOSER),
         path=path,

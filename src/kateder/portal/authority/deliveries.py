@@ -127,11 +127,9 @@ def _past(one: DeliveryRun) -> Past:
 def _line(one: DeliveryRun) -> str:
     if one.stopped_by:
         return gettext("Stopped: %(why)s") % {"why": word(ANSWERS, one.stopped_by)}
-    said = {
-        "create": gettext("%(n)s created"),
-        "update": gettext("%(n)s changed"),
-        "remove": gettext("%(n)s removed"),
-    }
+    if one.state == RunState.WAITING:
+        return gettext("Made a plan that somebody has to approve")
+    said = {"create": gettext("%(n)s new"), "update": gettext("%(n)s altered"), "remove": gettext("%(n)s taken away")}
     counts = {action: total_of(one.planned, action) for action in said}
     parts = [said[action] % {"n": number(count)} for action, count in counts.items() if count]
     return ", ".join(parts) or gettext("Nothing to send")

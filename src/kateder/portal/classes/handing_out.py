@@ -86,7 +86,7 @@ def _lot(status: LotStatus, on_service: Mapping[UUID, Sequence[Resource]], size:
     assert lot.service is not None  # noqa: S101  a constraint of the table
     titles = [resource.title for resource in on_service.get(lot.service.pk, ())]
     said = ngettext("The whole service, %(n)s resource", "The whole service, %(n)s resources", len(titles))
-    line = said % {"n": number(len(titles))}
+    line = f"{said % {'n': number(len(titles))}} · {lot.number}"
     choice = Choice(f"lot:{lot.pk}", lot.service.name, "", line, " ".join(titles), True, *seats)
     return choice, lot.service.pk
 

@@ -18,6 +18,9 @@ from kateder.provisioning.models import Receipt
 UNTOLD: Final = frozenset({"schemas"})
 """The protocol's own words say nothing of a person."""
 
+FIRST: Final = "User"
+"""The account itself stands before the groups and schools around it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
@@ -52,7 +55,7 @@ def told(person_id: UUID, *, today: date) -> list[Told]:
 
 
 def _delivered(service: Service, person_id: UUID, today: date) -> Iterator[Sent]:
-    for one in sent_for(person_id, service.pk, today=today):
+    for one in sorted(sent_for(person_id, service.pk, today=today), key=lambda one: one.resource_type != FIRST):
         if one.acknowledged_at is None:
             continue
         body = {key: value for key, value in one.body.items() if key not in UNTOLD}
@@ -73,7 +76,9 @@ def _flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
     """Every value of a body with its path: name.familyName, groups[0].display."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+            # An extension's name ends in what it extends: urn:…:1.0:User.
+            name = str(key).rpartition(":")[2]
+            yield from _flat(inner, f"{path}.{name}" if path else name)
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from _flat(inner, f"{path}[{index}]")

@@ -13,6 +13,9 @@ from kateder.portal.people.search import named
 from kateder.register import access
 from kateder.register.models import Person
 
+ONE_GLANCE = 8
+"""So few names need no search."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -30,7 +33,8 @@ def people(request: Asked) -> HttpResponse:
     found = named(access.visible_persons(request.actor, today=request.today), text=text, actor=request.actor)
     page = page_of(request, found)
     lines = [_line(person, request.actor, request) for person in page.rows]
-    return render(request, "portal/people/people.html", {"q": text, "page": page, "lines": lines})
+    context = {"q": text, "page": page, "lines": lines, "is_long": bool(text) or page.total > ONE_GLANCE}
+    return render(request, "portal/people/people.html", context)
 
 
 def _line(person: Person, actor: Actor, request: Asked) -> Line:
