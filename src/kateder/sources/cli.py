@@ -10,7 +10,7 @@ import typer
 
 from kateder.core import authorities, plans
 from kateder.core.actors import Actor
-from kateder.core.console import AuthorityOption, JsonOption, console, show, table
+from kateder.core.console import AuthorityOption, JsonOption, console, print_json, show, table
 from kateder.core.errors import DomainError
 from kateder.core.models import Plan, PlanState
 from kateder.core.tenancy import within
@@ -81,8 +81,8 @@ def run(
         source_id, actor = api.find(name).pk, Actor.system("command line")
     if dry_run:
         tried = api.preview(source_id, actor=actor)
-        show(_run(tried.run), as_json=as_json)
-        table([_row(row.action, row.entity, row.group_label, row.label) for row in tried.rows], as_json=as_json)
+        lines = [_row(row.action, row.entity, row.group_label, row.label) for row in tried.rows]
+        _both(_run(tried.run), lines, as_json=as_json)
         return
     with console.status("Reading and comparing …"):
         done = api.run(source_id, actor=actor)
@@ -110,10 +110,10 @@ def show_plan(plan: PlanId, authority: AuthorityOption = None, as_json: JsonOpti
     """What a plan would change: the counts, what holds it, and a sample of its lines."""
     with within(authorities.pick(authority).id):
         found = _find(plan)
-        show(_plan(found) | {"held_by": found.held_by, "summary": found.summary}, as_json=as_json)
         rows = found.rows.order_by("entity", "action", "group_label", "label")
         lines = [_row(r.action, r.entity, r.group_label, r.label) | {"changes": r.changes} for r in rows]
-        table(lines, as_json=as_json)
+        described = _plan(found) | {"held_by": found.held_by, "summary": found.summary}
+        _both(described, lines, as_json=as_json)
 
 
 @plan_app.command()
@@ -158,6 +158,14 @@ def _apply(authority_id: UUID, plan_id: UUID) -> None:
         actor = Actor.system("command line")
     with console.status("Applying …"):
         api.apply_plan(plan_id, actor=actor)
+
+
+def _both(described: dict[str, object], lines: list[dict[str, object]], *, as_json: bool) -> None:
+    if as_json:
+        print_json({**described, "rows": lines})
+        return
+    show(described, as_json=False)
+    table(lines, as_json=False)
 
 
 def _find(beginning: str) -> Plan:

@@ -49,16 +49,25 @@ def judged(cursor: psycopg.Cursor[Any], *, source_id: UUID, limits: Limits) -> V
         [source_id],
     )
     existing = dict(cursor.fetchall())
-    return judge(_stream(cursor.connection), existing=existing, limits=limits)
+    return judge(_stream(cursor), existing=existing, limits=limits)
 
 
-def _stream(connection: psycopg.Connection[Any]) -> Iterator[Difference]:
+def counted(cursor: psycopg.Cursor[Any]) -> dict[tuple[Entity, Action], int]:
+    """How many differences there are of each entity and action."""
+    cursor.execute("SELECT entity, action, count(*) FROM difference GROUP BY entity, action")
+    return {(Entity(entity), Action(action)): count for entity, action, count in cursor.fetchall()}
+
+
+def _stream(cursor: psycopg.Cursor[Any]) -> Iterator[Difference]:
     """The differences, a page at a time from the server."""
-    with connection.cursor(name="differences") as pages:
-        pages.itersize = PAGE
-        pages.execute("SELECT action, entity, key, old_hash, new_hash FROM difference", binary=True)
-        for action, entity, key, old_hash, new_hash in pages:
-            yield Difference(_ACTIONS[action], entity, key, old_hash, new_hash)
-
-
-_ACTIONS = {action.value: action for action in Action}
+    for entity, action in counted(cursor):
+        kind = entity.value
+        with cursor.connection.cursor(name="differences") as pages:
+            pages.itersize = PAGE
+            pages.execute(
+                "SELECT key, old_hash, new_hash FROM difference WHERE entity = %s AND action = %s",
+                [kind, action.value],
+                binary=True,
+            )
+            for key, old_hash, new_hash in pages:
+                yield Difference(action, kind, key, old_hash, new_hash)

@@ -7,7 +7,6 @@ A person under a new key is recognised by a personal or co-ordination number tha
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,8 @@ import psycopg
 from psycopg import sql
 
 from kateder.core.tenancy import current_authority_id
-from kateder.register.api import Entity, Shape, open_changes, shapes
+from kateder.register.api import Action, Entity, Shape, open_changes, shapes
+from kateder.sources import difference
 from kateder.sources.staging import DELIVERABLE, stage_name
 
 # What has an identity of its own, and pseudonyms at services: its root id is kept when it goes.
@@ -85,27 +85,26 @@ def resolve(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> int:
         "seed": secrets.token_hex(32),
         "lasting": [entity.value for entity in LASTING],
     }
+    counts = difference.counted(cursor)
+    removes = any(action is Action.REMOVE for _, action in counts)
     open_changes(cursor)
     cursor.execute("DROP TABLE IF EXISTS matched, rooted")
     cursor.execute(MATCH, names)
     recognised = cursor.rowcount
-    for statement in (ROOT, LINK_NEW, LINK_KNOWN, UNLINK):
+    for statement in (ROOT, LINK_NEW, LINK_KNOWN, *([UNLINK] if removes else [])):
         cursor.execute(statement, names)
-    changed = _changed(cursor)
+    changed = {entity for entity, _ in counts}
     for entity in DELIVERABLE:
-        if entity.value in changed:
+        if entity in changed:
             _want(cursor, shapes()[entity], source_id=source_id)
+        if (entity, Action.REMOVE) in counts:
             _want_gone(cursor, shapes()[entity])
-    if Entity.ACTIVITY.value in changed:
+    if Entity.ACTIVITY in changed:
         _tie(cursor, shapes()[Entity.ACTIVITY_GROUP], "groups", "group_id", Entity.GROUP, source_id)
         _tie(cursor, shapes()[Entity.ACTIVITY_TEACHER], "duties", "duty_id", Entity.DUTY, source_id)
-    _unlink_cascaded(cursor)
+    if removes:
+        _unlink_cascaded(cursor)
     return recognised
-
-
-def _changed(cursor: psycopg.Cursor[Any]) -> Collection[str]:
-    cursor.execute("SELECT DISTINCT entity FROM difference")
-    return {entity for (entity,) in cursor.fetchall()}
 
 
 def _want(cursor: psycopg.Cursor[Any], shape: Shape, *, source_id: UUID) -> None:

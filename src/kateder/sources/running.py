@@ -6,6 +6,7 @@ next one marks it as interrupted and starts from what the source has then.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -167,8 +168,10 @@ def _plan(cursor: psycopg.Cursor[Any], begun: SourceRun, verdict: Verdict) -> Pl
 
 
 def _wait(cursor: psycopg.Cursor[Any], begun: SourceRun, reading: Reading, verdict: Verdict) -> None:
-    _plan(cursor, begun, verdict)
-    snapshots.keep(begun, reading)
+    with ThreadPoolExecutor(1) as aside:
+        packed = aside.submit(snapshots.pack, reading)
+        _plan(cursor, begun, verdict)
+        snapshots.keep(begun, packed.result())
     _end(begun, RunState.WAITING)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
@@ -24,15 +25,23 @@ VALUES (%s, %s, %s, %s, %b, %s)
 DAYS = 30
 
 
-def keep(run: SourceRun, reading: Reading) -> None:
-    """Store the reading with the run."""
+def pack(reading: Reading) -> dict[Entity, bytes]:
+    """The reading, compressed, one part per entity. Touches no database, so that it can go on beside it."""
+    parts: dict[Entity, bytes] = {}
+    for entity, table in reading.tables.items():
+        head = {"columns": table.columns, "rows": table.rows, "kept": sorted(reading.kept.get(entity, ()))}
+        parts[entity] = zlib.compress(orjson.dumps(head) + b"\n" + table.payload, LEVEL)
+    return parts
+
+
+def keep(run: SourceRun, parts: Mapping[Entity, bytes]) -> None:
+    """Store the packed reading with the run."""
     with db.cursor() as cursor:
         # Bytes as bytes: Django's own cursor would write them into the statement, as text of twice the size.
         plain = psycopg.Cursor(cursor.connection)
-        for entity, table in reading.tables.items():
-            head = {"columns": table.columns, "rows": table.rows, "kept": sorted(reading.kept.get(entity, ()))}
-            payload = zlib.compress(orjson.dumps(head) + b"\n" + table.payload, LEVEL)
-            plain.execute(KEEP, [uuid4(), current_authority_id(), run.pk, entity.value, payload, clock.now()])
+        for entity, payload in parts.items():
+            values = [uuid4(), current_authority_id(), run.pk, entity.value, payload, clock.now()]
+            plain.execute(KEEP, values)
 
 
 def read(run: SourceRun) -> Reading:

@@ -51,8 +51,11 @@ def check_sheet(sheet: Sheet, *, file: File) -> Checked:
     """Parse every cell of one file; set aside rows with bad cells, bad dates, or a key that came before."""
     width = len(sheet.columns)
     fitting = [row for row, cells in enumerate(sheet.rows) if len(cells) == width]
-    cells_by_column = list(zip(*(sheet.rows[row] for row in fitting), strict=True)) or [()] * width
-    checked = Checked(file, sheet.name, [sheet.lines[row] for row in fitting], {}, [])
+    rows, lines = sheet.rows, sheet.lines
+    if len(fitting) < len(rows):
+        rows, lines = [rows[row] for row in fitting], [lines[row] for row in fitting]
+    cells_by_column = list(zip(*rows, strict=True)) or [()] * width
+    checked = Checked(file, sheet.name, lines, {}, [])
     for column in file.columns:
         present = column.name in sheet.columns
         cells = cells_by_column[sheet.columns.index(column.name)] if present else ("",) * len(fitting)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import gc
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +34,23 @@ def read(settings: Mapping[str, object], *, today: date, known: Known) -> Readin
     Raises a SourceFault where a file is missing, is not UTF-8, or lacks a column that every row needs.
     """
     folder = check(settings)
+    with _no_collections():
+        return _read(folder, today=today, known=known)
+
+
+@contextlib.contextmanager
+def _no_collections() -> Iterator[None]:
+    """A million cells make no circles: the collector would look through all of them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _read(folder: Path, *, today: date, known: Known) -> Reading:
     tables: dict[Entity, Table] = {}
     kept: dict[Entity, set[str]] = {}
     valid: dict[Entity, set[str]] = {}
