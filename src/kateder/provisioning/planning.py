@@ -35,8 +35,8 @@ class Held:
 
     @property
     def is_expected(self) -> bool:
-        """Whether the target has it, or was approved to get it: what limits are measured against."""
-        return self.content_hash is not None or self.sanctioned == Action.CREATE
+        """Whether the target may have it, or was approved to get it: what limits are measured against."""
+        return self.may_exist or self.sanctioned == Action.CREATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
