@@ -34,7 +34,7 @@ def demo(authority: Authority, tmp_path: Path) -> Authority:
 
 def fill(authority: Authority) -> None:
     by = Actor.system("demo")
-    service_id = add_services(launch_uri="http://127.0.0.1:8100/start", today=TODAY, by=by)
+    service_id = add_services(pages="http://127.0.0.1:8100", today=TODAY, by=by)
     roots = register.roots_of_cast()
     give_licences(service_id, roots=roots, today=TODAY, by=by)
     add_accounts(roots=roots, by=by)

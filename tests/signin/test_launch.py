@@ -17,6 +17,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from kateder.catalogue.api import change_service
+from kateder.catalogue.models import Resource
 from kateder.core.actors import Actor
 from kateder.core.models import AuditEvent, Authority
 from kateder.core.tenancy import within
@@ -84,6 +85,15 @@ def test_click_leads_to_where_the_service_begins_its_sign_in(delivery: Delivery,
     assert response.status_code == 302
     assert response["Location"].startswith(f"{delivery.provider.pages}/start?")
     assert parse_qs(urlsplit(response["Location"]).query) == {"iss": ["http://localhost"]}
+
+
+def test_service_with_several_resources_is_told_which_one_to_open(delivery: Delivery, elsa: Client) -> None:
+    delivery.first()
+    page = f"{delivery.provider.pages}/resurs/r%C3%A4kneresan-5"
+    with delivery.inside():
+        Resource.objects.filter(id=delivery.offer.resource.id).update(target_link_uri=page)
+    told = parse_qs(urlsplit(elsa.get(address(delivery))["Location"]).query)
+    assert told == {"iss": ["http://localhost"], "target_link_uri": [page]}
 
 
 def test_click_before_the_account_is_there_waits_and_then_goes_on(delivery: Delivery, elsa: Client) -> None:

@@ -87,6 +87,7 @@ def add_resource(
     years: tuple[int, int] | None = None,
     cover: str = "",
     article_number: str = "",
+    target_link_uri: str = "",
 ) -> Resource:
     """Add a learning resource. `years` are its first and last school year, inclusive.
 
@@ -105,6 +106,7 @@ def add_resource(
         to_year=years[1] if years else None,
         cover=cover,
         article_number=article_number,
+        target_link_uri=target_link_uri,
     )
     audit.record("catalogue.resource_added", actor=by, subject_type="resource", subject_id=resource.id)
     feed.append({Entity.RESOURCE: [resource.id]}, cause="catalogue.resource_added")

@@ -73,6 +73,8 @@ class Resource(TenantModel):
     # The pattern of the drawn cover; blank lets the subject choose.
     cover = models.CharField(max_length=40, blank=True)
     article_number = models.CharField(max_length=60, blank=True)
+    # Where the resource itself is at the service, told to it at launch (OpenID Connect Core §4 target_link_uri).
+    target_link_uri = models.URLField(blank=True)
 
     objects: TenantManager[Resource] = TenantManager()
 

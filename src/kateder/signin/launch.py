@@ -52,7 +52,8 @@ def launch(person_id: UUID, *, resource_id: UUID, issuer: str, today: date) -> L
         raise CannotBeOpened(title=item.resource.title)
     account = account_state(service.id, person_id)
     if account.may_launch:
-        return Launch(item, Step.GO, initiate_login(service.launch_uri, issuer=issuer))
+        address = initiate_login(service.launch_uri, issuer=issuer, target=item.resource.target_link_uri)
+        return Launch(item, Step.GO, address)
     return Launch(item, Step.FAILED if account.state is Account.FAILED else Step.WAIT)
 
 
@@ -62,6 +63,10 @@ def hurry(launched: Launch) -> None:
         request_delivery([launched.item.service.id])
 
 
-def initiate_login(launch_uri: str, *, issuer: str) -> str:
-    """Third-party initiated login (OpenID Connect Core §4): nothing about the person is in the address."""
-    return f"{launch_uri}{'&' if '?' in launch_uri else '?'}{urlencode({'iss': issuer})}"
+def initiate_login(launch_uri: str, *, issuer: str, target: str = "") -> str:
+    """Third-party initiated login (OpenID Connect Core §4): nothing about the person is in the address.
+
+    `target` says which of its resources the service is to open; without one it opens its first page.
+    """
+    values = {"iss": issuer} | ({"target_link_uri": target} if target else {})
+    return f"{launch_uri}{'&' if '?' in launch_uri else '?'}{urlencode(values)}"

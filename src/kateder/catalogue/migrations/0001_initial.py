@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                 ),
                 ("cover", models.CharField(blank=True, max_length=40)),
                 ("article_number", models.CharField(blank=True, max_length=60)),
+                ("target_link_uri", models.URLField(blank=True)),
                 (
                     "authority",
                     models.ForeignKey(

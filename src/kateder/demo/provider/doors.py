@@ -40,8 +40,8 @@ class PagesDoor:
                 web.get("/", self.front),
                 web.get("/start", self.start),
                 web.get("/callback", self.callback),
-                web.get("/resurs/{slug:[a-z0-9-]{0,60}}", self.resource),
-                web.post("/resurs/{slug:[a-z0-9-]{0,60}}", self.solve),
+                web.get("/resurs/{slug:[^/]{0,120}}", self.resource),
+                web.post("/resurs/{slug:[^/]{0,120}}", self.solve),
                 web.get("/allt", self.everything),
                 web.post("/hejda", self.goodbye),
                 web.get("/style.css", self.style),
@@ -55,14 +55,14 @@ class PagesDoor:
         """Say who we are, and where to begin."""
         session = self._sessions.of(request)
         if session and session.who:
-            raise web.HTTPSeeOther("/resurs/brak-och-delar")
-        return _html(pages.page("front", "Lärlund", school=self._settings.issuer))
+            raise web.HTTPSeeOther("/resurs/br%C3%A5k-och-delar")
+        return _html(pages.page("front", "Lärkan", school=self._settings.issuer))
 
     async def start(self, request: web.Request) -> web.StreamResponse:
         """Begin a sign-in that the school asks for (OpenID Connect Core §4)."""
         if request.query.get("iss") != self._settings.issuer:
             raise web.HTTPBadRequest(text="unknown issuer")
-        target = request.query.get("target_link_uri", "/resurs/brak-och-delar")
+        target = request.query.get("target_link_uri", "/resurs/br%C3%A5k-och-delar")
         to, pending = await self._relying_party.begin(
             redirect_uri=self._callback(request), target=_own_path(request, target)
         )
@@ -91,7 +91,7 @@ class PagesDoor:
     async def resource(self, request: web.Request) -> web.Response:
         """Show a resource to who is signed in."""
         session, who = self._signed_in(request)
-        slug = request.match_info["slug"] or "brak-och-delar"
+        slug = request.match_info["slug"] or "bråk-och-delar"
         return _html(pages.resource(slug, who=who, store=self._store, solved=slug in session.solved))
 
     async def solve(self, request: web.Request) -> web.Response:

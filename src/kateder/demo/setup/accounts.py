@@ -11,17 +11,17 @@ from kateder.core.models import User
 from kateder.demo.synthetic import CAST
 
 _PEOPLE = (
-    ("alva", "alva", "Alva Lindgren, 5B"),
-    ("amir", "amir", "Amir Hosseini, 5B"),
-    ("elsa", "elsa", "Elsa Nyström, 5B (ny i klassen)"),
-    ("protected", "tilda", "Tilda Wester, 5B (skyddad identitet)"),
-    ("teacher", "maria", "Maria Bergström, lärare i 5B"),
-    ("teacher_elsewhere", "leila", "Leila Haddad, lärare på en annan skola"),
-    ("substitute", "oskar", "Oskar Vikström, vikarie i 5B"),
-    ("principal", "karin", "Karin Åkesson, rektor på Norrskolan"),
-    ("guardian", "sara", "Sara Lindgren, vårdnadshavare"),
-    ("guardian_who_teaches", "anna", "Anna Nyström, lärare och vårdnadshavare"),
-    ("administrator", "ingrid", "Ingrid Sandberg, administratör"),
+    ("alva", "alva", "Alva Lindgren"),
+    ("amir", "amir", "Amir Hosseini"),
+    ("elsa", "elsa", "Elsa Nyström (ny i 5B)"),
+    ("protected", "tilda", "Tilda Wester (skyddad)"),
+    ("teacher", "maria", "Maria Bergström"),
+    ("teacher_elsewhere", "leila", "Leila Haddad (annan skola)"),
+    ("substitute", "oskar", "Oskar Vikström (vikarie)"),
+    ("principal", "karin", "Karin Åkesson"),
+    ("guardian", "sara", "Sara Lindgren"),
+    ("guardian_who_teaches", "anna", "Anna Nyström"),
+    ("administrator", "ingrid", "Ingrid Sandberg"),
 )
 """Member of the cast, user name, what the demo calls them."""
 

@@ -16,11 +16,11 @@ _OTHERS = ("talverkstan", "provtjansten", "spelhyllan")
 _SOON = timedelta(days=21)
 
 
-def add_services(*, launch_uri: str, today: date, by: Actor) -> UUID:
-    """Add every service of the demo; return the id of the connected one."""
+def add_services(*, pages: str, today: date, by: Actor) -> UUID:
+    """Add every service of the demo; return the id of the connected one, whose pages are at `pages`."""
     year = SchoolYear.containing(today)
     words = {
-        "{launch_uri}": launch_uri,
+        "{pages}": pages,
         "{opens}": year.opens.isoformat(),
         "{closes}": year.closes.isoformat(),
         "{soon}": (today + _SOON).isoformat(),

@@ -48,8 +48,7 @@ def set_up(
     register.fill_register(around.data_dir / "demo-export", pupils=pupils, today=today, by=by)
     say("Services, agreements, licences and accounts")
     with within(authority.id):
-        launch_uri = f"http://127.0.0.1:{around.pages_port}/start"
-        service_id = add_services(launch_uri=launch_uri, today=today, by=by)
+        service_id = add_services(pages=f"http://127.0.0.1:{around.pages_port}", today=today, by=by)
         roots = register.roots_of_cast()
         give_licences(service_id, roots=roots, today=today, by=by)
         add_accounts(roots=roots, by=by)

@@ -48,6 +48,7 @@ class ResourcePart(Part):
     years: tuple[int, int] | None = None
     cover: str = ""
     article_number: str = ""
+    target_link_uri: str = ""
 
 
 class AgreementPart(Part):
