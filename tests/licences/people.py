@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from uuid import UUID, uuid4
 
 from tests.cast import SCHOOL_YEAR, Cast
@@ -11,9 +12,11 @@ from kateder.core import db
 from kateder.register.api import Action, Entity, add, apply, open_changes
 from kateder.register.models import GroupMembership
 
+LONG_AGO = date(2020, 8, 17)
+
 
 def crowd(cast: Cast, *, pupils: int, groups: int) -> tuple[list[UUID], list[UUID]]:
-    """Add nameless pupils, and groups with nobody in them, at Björkskolan."""
+    """Add nameless pupils and groups at Björkskolan; everybody was in every group for one day, long ago."""
     people, classes = [uuid4() for _ in range(pupils)], [uuid4() for _ in range(groups)]
     with db.cursor() as cursor:
         open_changes(cursor)
@@ -38,6 +41,9 @@ def crowd(cast: Cast, *, pupils: int, groups: int) -> tuple[list[UUID], list[UUI
                 "start_date": SCHOOL_YEAR,
             }
             add(cursor, Entity.GROUP, action=Action.CREATE, root_id=root_id, values=values)
+        for person, group in product(people, classes):
+            values = {"person_id": person, "group_id": group, "start_date": LONG_AGO, "end_date": LONG_AGO}
+            add(cursor, Entity.MEMBERSHIP, action=Action.CREATE, root_id=uuid4(), values=values)
         apply(cause="crowd", actor=cast.actor("alva"))
     return people, classes
 

@@ -31,7 +31,7 @@ _AUTHORITIES = "SELECT display_name FROM register_organisation WHERE organisatio
 
 
 def allow_list(service_id: UUID, *, today: date, people: Collection[UUID] | None = None) -> AllowList:
-    """Compile what may leave to a service today; `people` (root ids) narrows it, for one sign-in.
+    """Compile what may leave to a service today; `people` (root ids) narrows it to claims about them.
 
     Compile it after `release_many` and `release_context`: only stored identifiers pass. A person who has
     become protected, and a service that has no rule for that, are no longer among them.
@@ -58,11 +58,12 @@ def _known(policy: Policy, today: date, people: Collection[UUID] | None) -> Know
         "people": list(people or ()),
     }
     with db.cursor() as cursor:
-        for kind, released in cursor.execute(_THINGS, values).fetchall():
-            ids[Kind(kind)].add(released)
-        for kind, alias in cursor.execute(_THING_NAMES, values).fetchall():
-            names[Kind(kind)].add(alias)
-        names[Kind.ORGANISATION].update(name for (name,) in cursor.execute(_AUTHORITIES, values))
+        if people is None:
+            for kind, released in cursor.execute(_THINGS, values).fetchall():
+                ids[Kind(kind)].add(released)
+            for kind, alias in cursor.execute(_THING_NAMES, values).fetchall():
+                names[Kind(kind)].add(alias)
+            names[Kind.ORGANISATION].update(name for (name,) in cursor.execute(_AUTHORITIES, values))
         with db.whole_sets(cursor) if people is None else contextlib.nullcontext():
             rows = cursor.execute(_PEOPLE, values).fetchall()
         for released, alias, is_protected in rows:

@@ -16,8 +16,9 @@ SELECT lot_id, person_id, event, date FROM (
     FROM licences_ledgerentry e
    WHERE e.lot_id = ANY(%(lots)s) AND e.date <= %(on)s AND e.event <> 'correction'
      AND (%(everybody)s OR e.person_id = ANY(%(people)s))
-     AND NOT EXISTS (
-           SELECT 1 FROM licences_ledgerentry c WHERE c.corrects_id = e.id AND c.date <= %(on)s)
+     AND e.id <> ALL (ARRAY(
+           SELECT c.corrects_id FROM licences_ledgerentry c
+            WHERE c.lot_id = ANY(%(lots)s) AND c.date <= %(on)s AND c.event = 'correction'))
    ORDER BY e.lot_id, e.person_id, e.id DESC
 ) AS latest WHERE event IN ('seat_taken', 'seat_leaving')
 """

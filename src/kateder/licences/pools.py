@@ -62,6 +62,18 @@ def pools(
     With `people` only they are looked at; the others count only where a hard stop could refuse one of them.
     With `lock` the lots are locked until the transaction ends.
     """
+    for pool, held in _read(today, service_id=service_id, people=people, lock=lock):
+        contested = set() if people is None else _contested(pool, held)
+        if people is not None and contested:
+            yield _only(people, _among_rivals(pool, contested, people, today))
+        else:
+            _seat(pool, held, today)
+            yield pool
+
+
+def _read(
+    today: date, *, service_id: UUID | None, people: Collection[UUID] | None, lock: bool = False
+) -> Iterator[tuple[Pool, list[Seat]]]:
     found = _with_lots(today, service_id, lock=lock)
     by_lot = {lot_id: pool for pool in found.values() for lot_id in pool.lots}
     free: dict[UUID, Pool] = {}
@@ -71,12 +83,7 @@ def pools(
     seats = defaultdict(list)
     for one in ledger.held(list(by_lot), on=today, people=people):
         seats[by_lot[one.lot_id].id].append(one)
-    for pool in found.values():
-        if people is not None and _others_matter(pool, seats[pool.id]):
-            yield _only(people, next(p for p in pools(today=today, service_id=_service(pool)) if p.id == pool.id))
-            continue
-        _seat(pool, seats[pool.id], today)
-        yield pool
+    return ((pool, seats[pool.id]) for pool in found.values())
 
 
 def _with_lots(today: date, service_id: UUID | None, *, lock: bool) -> dict[UUID, Pool]:
@@ -98,15 +105,31 @@ def _free_pool(reach: Reach, found: dict[UUID, Pool], free: dict[UUID, Pool]) ->
     return free[reach.resource_id]
 
 
-def _others_matter(pool: Pool, seats: list[Seat]) -> bool:
-    seated = {one.person_id for one in seats}
-    return any(
-        reach.person_id not in seated
-        and reach.lot_id is not None
-        and pool.lots[reach.lot_id].on_shortage == OnShortage.HARD_STOP
-        and pool.lots[reach.lot_id].quantity is not None
-        for reach in pool.reaches
-    )
+def _contested(pool: Pool, seats: list[Seat]) -> set[UUID]:
+    """Give the limited hard stops that reach somebody who does not sit in a lot that reaches them."""
+    sits = {(one.lot_id, one.person_id) for one in seats}
+    needs = [reach for reach in pool.reaches if pool.takes_seat(reach)]
+    safe = {reach.person_id for reach in needs if (reach.lot_id, reach.person_id) in sits}
+    lots = {reach.lot_id for reach in needs if reach.person_id not in safe and reach.lot_id is not None}
+    return {lot_id for lot_id in lots if _stops(pool.lots[lot_id])}
+
+
+def _stops(lot: Lot) -> bool:
+    return lot.on_shortage == OnShortage.HARD_STOP and lot.quantity is not None
+
+
+def _among_rivals(pool: Pool, contested: set[UUID], people: Collection[UUID], today: date) -> Pool:
+    """Seat those who compete for the same seats, and only them: a class, not the authority."""
+    while True:
+        rivals = {reach.person_id for reach in reached(today=today, lot_ids=contested)} | set(people)
+        rivals |= {one.person_id for one in ledger.held(contested, on=today)}
+        same = (pair for pair in _read(today, service_id=_service(pool), people=rivals) if pair[0].id == pool.id)
+        wider, seats = next(same)
+        more = {reach.lot_id for reach in wider.reaches if reach.lot_id and _stops(wider.lots[reach.lot_id])}
+        if more <= contested:
+            _seat(wider, seats, today)
+            return wider
+        contested = contested | more
 
 
 def _seat(pool: Pool, seats: list[Seat], today: date) -> None:

@@ -39,6 +39,7 @@ live AS MATERIALIZED (
     LEFT JOIN catalogue_resource r ON r.id = coalesce(a.resource_id, l.resource_id)
    WHERE {_in_force("a")} AND (l.id IS NULL OR ({_in_force("l")}))
      AND (%(service)s::uuid IS NULL OR coalesce(l.service_id, r.service_id) = %(service)s)
+     AND (%(every_lot)s OR a.lot_id = ANY(%(lots)s))
 )"""
 _UNITS = """
 units AS (
@@ -109,15 +110,23 @@ _KINDS = {kind.value: kind for kind in CauseKind}
 _ROLES = {role.value: role for role in Holder}
 
 
-def reached(*, today: date, service_id: UUID | None = None, people: Collection[UUID] | None = None) -> list[Reach]:
+def reached(
+    *,
+    today: date,
+    service_id: UUID | None = None,
+    people: Collection[UUID] | None = None,
+    lot_ids: Collection[UUID] | None = None,
+) -> list[Reach]:
     """List whom assignments reach today: members, pupils of units and years, and their teachers.
 
-    Count persons, not these rows: somebody in three groups is here three times (domain rule 9). `service_id`
-    and `people` narrow the question.
+    Count persons, not these rows: somebody in three groups is here three times (domain rule 9). `service_id`,
+    `people` and `lot_ids` narrow the question.
     """
     values = {
         "today": today,
         "service": service_id,
+        "every_lot": lot_ids is None,
+        "lots": list(lot_ids or ()),
         "everybody": people is None,
         "people": list(people or ()),
     }
