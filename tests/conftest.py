@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for alias in connections.settings:
         connections.settings[alias]["CONN_MAX_AGE"] = 0  # a job's thread leaves nothing open
     config.pluginmanager.import_plugin("tests.cast")  # its models need Django
+    config.pluginmanager.import_plugin("tests.chromium")
     config.pluginmanager.import_plugin("tests.offer")
     config.pluginmanager.import_plugin("tests.deliveries")
 

@@ -35,7 +35,7 @@ def setup_link(here: Authority, site: str) -> str:
 def test_link_makes_a_passkey_and_the_passkey_signs_in(page: Page, device: str, here: Authority, site: str) -> None:
     page.goto(setup_link(here, site))
     page.get_by_role("button", name="Skapa en passnyckel").click()
-    page.wait_for_url(f"{site}/")
+    page.wait_for_url(f"{site}/oversikt/")
     page.goto(f"{site}/logga-in?next=/logga-in")
     page.locator("button[popovertarget=account]").click()
     page.get_by_role("button", name="Logga ut").click()

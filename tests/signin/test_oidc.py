@@ -14,6 +14,7 @@ from kateder.core.tenancy import within
 from kateder.governance.api import Display, Field, FieldChoice, Level, ProtectedRule, subject_of
 from kateder.signin.api import last_sign_in
 from tests.cast import TODAY, Cast
+from tests.signin.browsers import browser
 from tests.signin.relying_party import RelyingParty, answered, signed_in
 from tests.signin.stage import CALLBACK, Stage, make_stage, withdraw
 
@@ -183,8 +184,6 @@ def test_time_of_sign_in_is_the_browsers_and_not_of_today(cast: Cast, party: Rel
 
 
 def test_person_without_a_session_signs_in_first_and_comes_back(cast: Cast, party: RelyingParty) -> None:
-    from tests.signin.browsers import browser
-
     response = party.ask(browser(cast.authority))
     assert response.status_code == 302
     assert response["Location"].startswith("/logga-in?next=/oidc/authorize%3F")
@@ -193,8 +192,6 @@ def test_person_without_a_session_signs_in_first_and_comes_back(cast: Cast, part
 def test_silent_request_without_a_session_is_answered_at_the_registered_address(
     cast: Cast, party: RelyingParty
 ) -> None:
-    from tests.signin.browsers import browser
-
     answer = answered(party.ask(browser(cast.authority), prompt="none"))
     assert (answer["error"], answer["state"], answer["iss"]) == ("login_required", party.state, party.issuer)
 
