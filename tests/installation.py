@@ -110,19 +110,19 @@ class Installation:
             return connection.execute(query.encode(), parameters).fetchall()
 
     @contextmanager
-    def serve(self) -> Iterator[psutil.Process]:
+    def serve(self, *arguments: str) -> Iterator[psutil.Process]:
         """Serve, and give the supervisor once the web answers."""
         with (self.folder / "serve.log").open("w") as log:
             serving = subprocess.Popen(
                 # As a shell leaves it that starts something with `&`: with SIGINT ignored.
-                ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "kateder", "serve"],
+                ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "kateder", "serve", *arguments],
                 env=self.environment,
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,
             )
             try:
-                wait_for(lambda: serving.poll() is not None or self.answers())
+                wait_for(lambda: serving.poll() is not None or self.answers(), seconds=180)
                 assert serving.poll() is None, self.said()
                 yield psutil.Process(serving.pid)
             finally:

@@ -15,7 +15,7 @@ from kateder.core.models import Authority, User
 from kateder.core.tenancy import within
 from kateder.core.users import UserNameTaken
 from kateder.signin.accounts import links
-from kateder.signin.cli import NoSuchService, NoSuchUser, client_app, user_app
+from kateder.signin.cli import NobodyWithThatName, NoSuchService, NoSuchUser, client_app, user_app
 from kateder.signin.models import SigningKey
 from tests.cast import Cast
 from tests.signin.browsers import browser
@@ -48,6 +48,18 @@ def test_roles_and_site_can_be_said(authority: Authority) -> None:
     asked = ["--role", "officer", "--site", "http://localhost:8000/"]
     assert user(authority, "add", "dan", "--name", "Dan Ahl", *asked).startswith("http://localhost:8000/konto/")
     assert json.loads(user(authority, "list", "--json")) == [{"username": "dan", "roles": ["officer"], "active": True}]
+
+
+def test_account_of_a_person_in_the_register_has_the_roles_of_the_register(authority: Authority, cast: Cast) -> None:
+    with within(authority.id):
+        User.objects.filter(person_id=cast["olle"]).delete()
+        eppn = cast.person("olle").edu_person_principal_names[0]
+    user(authority, "add", "olle.ost", "--eppn", eppn)
+    with within(authority.id):
+        added = User.objects.get(username="olle.ost")
+        assert (added.person_id, added.staff_roles) == (cast["olle"], [])
+    with pytest.raises(NobodyWithThatName):
+        user(authority, "add", "other", "--eppn", "nobody@nowhere.example")
 
 
 def test_user_name_is_one_persons(authority: Authority) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,17 @@ import typer
 from kateder.core import authorities, clock
 from kateder.core.actors import Actor
 from kateder.core.console import AuthorityOption, JsonOption, show, table
+from kateder.core.errors import DomainError
 from kateder.core.tenancy import within
+from kateder.governance.changes import end_agreement
 from kateder.governance.flows import data_flows
+from kateder.governance.models import Agreement
 from kateder.governance.service_files import read_service_file, take_in
+
+
+class NoSuchAgreement(DomainError):
+    """There is no agreement registered as {number}."""
+
 
 app = typer.Typer(
     help="Services of providers: what was agreed and decided, and what each may know.", no_args_is_help=True
@@ -52,3 +61,20 @@ def add(
     with within(authorities.pick(authority).id):
         taken = take_in(described, by=Actor.system("command line"))
     show({"service": described.service.slug, "changed": taken.done or ["nothing"]}, as_json=as_json)
+
+
+@app.command("end-agreement")
+def end(
+    number: Annotated[str, typer.Argument(help="The agreement's registration number.")],
+    last_day: Annotated[datetime, typer.Option("--last-day", formats=["%Y-%m-%d"], help="The last day it holds.")],
+    *,
+    authority: AuthorityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """End an agreement. New accounts stop after its last day, existing ones when the notice that it states is over."""
+    with within(authorities.pick(authority).id):
+        agreement = Agreement.objects.filter(registration_number=number).order_by("-valid_from_date").first()
+        if agreement is None:
+            raise NoSuchAgreement(number=number)
+        ended = end_agreement(agreement.id, last_day=last_day.date(), by=Actor.system("command line"))
+    show({"agreement": number, "last day": ended.valid_to_date, "notice days": ended.notice_days}, as_json=as_json)

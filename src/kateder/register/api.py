@@ -22,6 +22,7 @@ from kateder.register.queries import (
     groups_of,
     groups_taught_by,
     members,
+    person_with_eppn,
     persons_of_groups,
     pupils_of_unit,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "in_force",
     "members",
     "open_changes",
+    "person_with_eppn",
     "persons_of_groups",
     "pupils_of_unit",
     "set_controller",

@@ -51,3 +51,9 @@ def pupils_of_unit(organisation_id: UUID, *, today: date, school_year: int | Non
     if school_year is not None:
         enrolled = enrolled.filter(school_year=school_year)
     return Person.objects.filter(Exists(enrolled)).order_by("sort_key", "pk")
+
+
+def person_with_eppn(eppn: str) -> Person | None:
+    """The one person who has an eduPersonPrincipalName; None when nobody has it, or when several do."""
+    found = Person.objects.filter(edu_person_principal_names__contains=[eppn])[:2]
+    return found[0] if len(found) == 1 else None

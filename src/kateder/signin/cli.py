@@ -14,6 +14,8 @@ from kateder.core.console import AuthorityOption, JsonOption, show, table
 from kateder.core.errors import DomainError
 from kateder.core.models import Authority, User
 from kateder.core.tenancy import within
+from kateder.register import api as register
+from kateder.register.models import Person
 from kateder.signin.accounts import ending, links
 from kateder.signin.models import Application
 from kateder.signin.oidc import clients, keys
@@ -24,6 +26,10 @@ client_app = typer.Typer(help="Services that may ask who signs in (OpenID Connec
 
 class NoSuchUser(DomainError):
     """There is no account called {name}. `kateder user list` shows them."""
+
+
+class NobodyWithThatName(DomainError):
+    """Nobody in the register has the EPPN {eppn}, or several have. Look at the source's findings."""
 
 
 class NoSuchService(DomainError):
@@ -44,8 +50,12 @@ def list_users(*, authority: AuthorityOption = None, as_json: JsonOption = False
 @user_app.command("add")
 def add_user(
     username: Annotated[str, typer.Argument(help="What the person writes when signing in.")],
-    name: Annotated[str, typer.Option(help="The name shown on the pages.")],
-    role: Annotated[list[Role] | None, typer.Option(help="Role beside those in the register; may be repeated.")] = None,
+    name: Annotated[str | None, typer.Option(help="The name shown on the pages; the register's with --eppn.")] = None,
+    eppn: Annotated[str | None, typer.Option(help="Whose account: the person in the register with this EPPN.")] = None,
+    role: Annotated[
+        list[Role] | None,
+        typer.Option(help="Role beside those in the register; may be repeated. Administrator without --eppn."),
+    ] = None,
     site: Annotated[str | None, typer.Option(help="Where Kateder answers, such as https://hub.example.se.")] = None,
     authority: AuthorityOption = None,
 ) -> None:
@@ -53,7 +63,14 @@ def add_user(
     owner = authorities.pick(authority)
     with within(owner.id):
         by = Actor.system("command line")
-        user = users.add(username, display_name=name, by=by, staff_roles=role or [Role.ADMINISTRATOR])
+        person = _person(eppn)
+        user = users.add(
+            username,
+            display_name=name or (person.full_name if person else username),
+            person_id=person.id if person else None,
+            staff_roles=role or ([] if person else [Role.ADMINISTRATOR]),
+            by=by,
+        )
         address = _link(user, site=site, owner=owner)
     typer.echo(address)
 
@@ -138,6 +155,13 @@ def _user(username: str) -> User:
     if user is None:
         raise NoSuchUser(name=username)
     return user
+
+
+def _person(eppn: str | None) -> Person | None:
+    person = register.person_with_eppn(eppn) if eppn else None
+    if eppn and person is None:
+        raise NobodyWithThatName(eppn=eppn)
+    return person
 
 
 def _link(user: User, *, site: str | None, owner: Authority) -> str:
