@@ -22,7 +22,6 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
-from playwright.sync_api import Browser, sync_playwright
 from tools import messages
 
 from tests import servers
@@ -144,19 +143,3 @@ def _authority() -> Authority:
 
     slug = f"t-{uuid.uuid4().hex[:10]}"
     return authorities.create(name="Björkvikens kommun", slug=slug, hosts=[f"{slug}.test"])
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; without it the tests are skipped, but not where CI is set."""
-    path = shutil.which("chromium")
-    if path is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's own loop runs in this thread; the test still speaks to Django one thing at a time.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
