@@ -48,12 +48,9 @@ def test_everything_generated_is_taken_in_and_nothing_set_aside(demo: Authority,
         assert Person.objects.count() == len(lines) - 1
 
 
-def test_filling_again_does_nothing(demo: Authority, tmp_path: Path) -> None:
+def test_the_register_is_filled_once_it_is_applied(demo: Authority) -> None:
     with within(demo.id):
-        by = Actor.system("demo")
-    register.fill_register(tmp_path / "export", pupils=150, today=TODAY, by=by)
-    with within(demo.id):
-        assert SourceRun.objects.count() == 2
+        assert register.is_filled()
 
 
 def test_a_school_missing_from_the_export_waits_for_a_person_and_the_export_is_whole_again(

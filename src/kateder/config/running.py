@@ -29,6 +29,11 @@ class NotADemo(DomainError):
 
 
 log = structlog.get_logger()
+TRY_FIRST = """Try first:
+  Alva Lindgren, a pupil: open Räkneresan 5, and then “Allt jag vet om dig” at the provider.
+  Maria Bergström, her teacher: Klasser, 5B, and why Elsa gets no further.
+  Ingrid Sandberg, the administrator: what waits for a person, and Dataflöden."""
+
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0
 
@@ -139,5 +144,6 @@ def _say_ready(chosen: list[parts.Part]) -> None:
     if any(part.name == "provider" for part in chosen):
         address = f"http://127.0.0.1:{settings.DEMO_PROVIDER_PORT}"
         console.print(f"The provider of the demo answers at [bold]{address}[/bold]", highlight=False)
+        console.print(f"\n{TRY_FIRST}\n", highlight=False)
     console.print("Ctrl-C stops it; the data stays.\n", highlight=False)
     sys.stdout.flush()

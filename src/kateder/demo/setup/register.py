@@ -18,8 +18,13 @@ SOURCE = "Skolsystemet"
 SEED = 1
 
 
+def is_filled() -> bool:
+    """Say whether the import has been applied."""
+    return SourceLink.objects.filter(source__name=SOURCE).exists()
+
+
 def fill_register(folder: Path, *, pupils: int, today: date, by: Actor) -> None:
-    """Import a synthetic authority from a folder, which is generated unless it is there; once only.
+    """Import a synthetic authority from a folder, which is generated unless it is there.
 
     Call outside transactions. The first run waits for a person, and the demo is that person; another one, of an export
     with a school missing, waits for whoever looks at the demo.
@@ -28,12 +33,11 @@ def fill_register(folder: Path, *, pupils: int, today: date, by: Actor) -> None:
         source = Source.objects.filter(name=SOURCE).first()
     if source is None:
         if not folder.exists():
-            generate(folder, pupils=pupils, seed=SEED, today=today)
+            half_done = folder.with_suffix(".new")
+            generate(half_done, pupils=pupils, seed=SEED, today=today)
+            half_done.rename(folder)
         with within(by.authority_id):
             source = sources.add_csv_source(name=SOURCE, folder=folder, actor=by)
-    with within(by.authority_id):
-        if SourceLink.objects.filter(source_id=source.pk).exists():
-            return
     run = sources.run(source.pk, actor=by)
     if run.plan_id is not None:
         with within(by.authority_id):

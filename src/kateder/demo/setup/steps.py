@@ -44,9 +44,11 @@ def set_up(
     """Set the demo up as far as it is not. Call outside transactions; `say` is told what is being done."""
     with within(authority.id):
         by = Actor.system("demo")
-    say("The register: a synthetic authority, imported from CSV files")
-    register.fill_register(around.data_dir / "demo-export", pupils=pupils, today=today, by=by)
-    say("Services, agreements, licences and accounts")
+        is_new = not register.is_filled()
+    if is_new:
+        say("The register: a synthetic authority, imported from CSV files")
+        register.fill_register(around.data_dir / "demo-export", pupils=pupils, today=today, by=by)
+        say("Services, agreements, licences and accounts")
     with within(authority.id):
         service_id = add_services(pages=f"http://127.0.0.1:{around.pages_port}", today=today, by=by)
         roots = register.roots_of_cast()
