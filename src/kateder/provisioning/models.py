@@ -35,7 +35,7 @@ class Target(TenantModel):
     state = models.CharField(max_length=10, choices=TargetState.choices, default=TargetState.ACTIVE)
     max_connections = models.PositiveSmallIntegerField(default=16)
     request_seconds = models.FloatField(default=30.0)
-    # Everything in the feed up to here is at the target.
+    # The last run knew everything in the feed up to here.
     delivered_position = models.BigIntegerField(default=0)
 
     objects: TenantManager[Target] = TenantManager()

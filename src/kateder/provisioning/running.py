@@ -162,9 +162,8 @@ class _Delivery:
         with within(self._lease.authority_id):
             self._lease.check()
             ended = progress.end(self._run, stopped_by=stopped_by, plan_id=plan_id, actor=self._actor)
-            # A held or failed plan is no reason to plan again before something moves; failures are retried.
-            if not stopped_by and "failed" not in ended.counts:
-                Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position)
+            # Held or failed, it is no reason to plan again before something moves: failures are retried by time.
+            Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position)
             findings.keep(self._run.target_id, stopped_by=stopped_by)
         return ended
 

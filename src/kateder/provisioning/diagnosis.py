@@ -1,0 +1,29 @@
+"""What `kateder doctor` says about targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kateder.core import authorities, clock
+from kateder.core.checks import Answer, check, failure, fine, note
+from kateder.core.tenancy import within
+from kateder.provisioning import checking
+from kateder.provisioning.models import Target, TargetState
+
+
+@check("targets")
+def targets() -> Iterator[Answer]:
+    """Whether every active target is reached, knows us, and is who it should be; sends no data."""
+    for authority in authorities.every():
+        with within(authority.id):
+            found = list(Target.objects.select_related("service").order_by("service__slug"))
+        for target in found:
+            name = f"{authority.slug}/{target.service.slug}"
+            if target.state == TargetState.PAUSED:
+                yield note(f"{name} is paused", "Let it go on with `kateder target resume`.")
+                continue
+            wrong = [one for one in checking.check(authority.id, target.id, now=clock.now()) if not one.ok]
+            if wrong:
+                yield failure(f"{name}: {wrong[0].name}", wrong[0].advice)
+            else:
+                yield fine(f"{name} answers at {target.base_uri}")

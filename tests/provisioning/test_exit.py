@@ -1,0 +1,124 @@
+"""Nothing leaves but what the allow-list of the service holds, field by field, byte by byte."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import orjson
+import pytest
+from tests.cast import TODAY
+from tests.deliveries import Delivery
+
+from kateder.core.models import Finding
+from kateder.governance import api as governance
+from kateder.governance.api import AllowList, Display, Field, FieldChoice, Level
+from kateder.protocols.reconcile import Action
+from kateder.provisioning import exit as one_exit
+from kateder.provisioning import preparing
+from kateder.provisioning.api import RunState
+from kateder.provisioning.delivery.operations import Operation
+from kateder.provisioning.egil import project
+from kateder.provisioning.preparing import prepare
+from kateder.provisioning.wanted import Wanted
+
+SOURCE = Path(one_exit.__file__).parents[1]
+
+
+def pupil(delivery: Delivery) -> tuple[Wanted, AllowList]:
+    with delivery.inside():
+        plan, allow_list = prepare(delivery.target.id, today=TODAY)
+        wanted = preparing.wanted_at(delivery.offer.service.id, today=TODAY)
+    assert plan.steps
+    return next(one for one in wanted if one.root_id == delivery.cast["elsa"]), allow_list
+
+
+def leaves(one: Wanted, allow_list: AllowList, *, released_id: UUID | None = None, **other: object) -> bool:
+    body = orjson.dumps(orjson.loads(one.body) | other)
+    operation = Operation(
+        action=Action.CREATE,
+        resource_type=one.resource_type,
+        position=one.position,
+        released_id=released_id or one.released_id,
+        body=body,
+    )
+    return one_exit.may_leave(operation, allow_list)
+
+
+def test_only_what_was_released_may_leave(delivery: Delivery) -> None:
+    one, allow_list = pupil(delivery)
+    assert leaves(one, allow_list)
+    assert not leaves(one, allow_list, displayName="Elsa")
+    assert not leaves(one, allow_list, userName="elsa@edu.bjorkviken.example")
+    assert not leaves(one, allow_list, name={"givenName": "Elsa"})
+    assert not leaves(one, allow_list, emails=[{"value": "elsa@bjorkviken.example"}])
+    assert not leaves(one, allow_list, externalId=str(uuid4()))
+    assert not leaves(one, allow_list, externalId=str(one.root_id))
+    assert not leaves(one, allow_list, released_id=uuid4())
+    assert not leaves(one, allow_list, nickName="x")
+
+
+def test_approved_fields_leave_and_others_still_do_not(delivery: Delivery) -> None:
+    with delivery.inside():
+        names = [
+            FieldChoice(field, purpose="so that the teacher sees the name", clause="4.2")
+            for field in (Field.GIVEN_NAME, Field.FAMILY_NAME)
+        ]
+        governance.set_policy(
+            delivery.offer.service.id,
+            level=Level.FIELDS,
+            display=Display.FULL_NAME,
+            fields=names,
+            by=delivery.offer.by,
+        )
+    one, allow_list = pupil(delivery)
+    assert orjson.loads(one.body)["displayName"] == "Elsa Åberg"
+    assert leaves(one, allow_list)
+    assert not leaves(one, allow_list, emails=[{"value": "elsa@bjorkviken.example"}])
+    assert not leaves(one, allow_list, displayName="20150309-2385")
+
+
+def test_a_projection_that_says_too_much_is_stopped_at_the_exit(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery.run()
+    delivery.approve()
+    real = project._text
+
+    def careless(fields: object, field: Field) -> str | None:
+        return "Elsa" if field is Field.GIVEN_NAME else real(fields, field)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(project, "_text", careless)
+    delivery.run()
+    delivery.approve()
+    ended = delivery.run()
+    assert ended.state == RunState.FAILED
+    assert "Elsa" not in delivery.provider.settings.log_file.read_text()
+    with delivery.inside():
+        found = Finding.objects.filter(closed_at=None, rule="provisioning.not_delivered")
+        assert {(one.owner, one.params["code"]) for one in found if one.subject_type == "User"} == {
+            ("it", one_exit.STOPPED)
+        }
+
+
+def test_connectors_are_opened_at_the_exit_and_nowhere_else() -> None:
+    """`connector` is what opens a way out: it is called once, and its result goes straight into `guarded`."""
+    calls = [
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "connector"
+    ]
+    assert calls == ["provisioning/running.py"]
+    running = (SOURCE / "provisioning" / "running.py").read_text()
+    assert "connect=one_exit.guarded(connect, allow_list=found.allow_list)" in running
+
+
+def test_aiohttp_is_used_by_the_exchange_alone() -> None:
+    users = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if "import aiohttp" in path.read_text() and not path.is_relative_to(SOURCE / "demo" / "provider")
+    }
+    assert users <= {"provisioning/egil/exchange.py", "bench/limits.py"}
