@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,13 @@ import psycopg
 
 from kateder.core import clock
 from tests.demo_provider import DemoProvider
+from tests.faults.imports import Exports
 from tests.installation import Installation
 
 SERVICE = "larkan"
 LATENCY_MS = 60
+WAITING = 3
+"""The exit code of a delivery whose plan waits for a person."""
 GENEROUS = {"first_waits": False, "max_count": 100_000, "max_share": 1.0, "max_update_share": 1.0}
 SERVICE_FILE = """
 [provider]
@@ -69,6 +73,13 @@ class Deliveries:
         done = self._installation.run("target", "run", SERVICE)
         assert done.returncode == 0, done.stdout + done.stderr
 
+    def run_as_a_person_would(self) -> None:
+        """Deliver, approve the plan that a limit holds, and deliver that."""
+        done = self._installation.run("target", "run", SERVICE, "--json")
+        assert done.returncode == WAITING, done.stdout + done.stderr
+        self._do("plan", "approve", json.loads(done.stdout)["plan"])
+        self.run()
+
     def held(self) -> Held:
         """Everything the provider holds, by collection and id, read from its own log."""
         return self.provider.store().resources
@@ -99,3 +110,42 @@ class Deliveries:
     def _do(self, *arguments: str) -> None:
         done = self._installation.run(*arguments)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@dataclass
+class Delivering:
+    """A provider that follows the register, what it should hold for each export, and how long a delivery takes."""
+
+    installation: Installation
+    exports: Exports
+    deliveries: Deliveries
+    wanted: dict[bool, Held]
+    seconds: float
+    second: bool
+
+    def turn(self) -> None:
+        """Import the other export."""
+        self.second = not self.second
+        self.exports.put(second=self.second)
+        self.exports.run()
+
+    def finish(self) -> None:
+        """Deliver undisturbed, and compare with what a delivery that was never disturbed gave."""
+        self.deliveries.run()
+        self.compare()
+
+    def compare(self) -> None:
+        """Fail unless the provider holds exactly what it should."""
+        wrong = differences(self.deliveries.held(), self.wanted[self.second])
+        assert not wrong, "\n".join(wrong)
+
+
+def differences(held: Held, wanted: Held) -> list[str]:
+    """What a provider holds wrongly, one line for each object."""
+    found = []
+    for collection, objects in wanted.items():
+        there = held[collection]
+        found += [f"{collection}/{key} is missing" for key in objects.keys() - there.keys()]
+        found += [f"{collection}/{key} should be gone" for key in there.keys() - objects.keys()]
+        found += [f"{collection}/{key} is another" for key in objects.keys() & there if objects[key] != there[key]]
+    return sorted(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import psycopg
@@ -39,9 +40,10 @@ class Exports:
         self.put(second=False)
 
     def units(self) -> list[str]:
-        """The names of the school units."""
+        """The names of the school units, the one with the most pupils first."""
+        sizes = Counter(row["enroledAt"] for row in _read(self._first / "enrolments.csv"))
         rows = _read(self._first / "organisations.csv")
-        return [row["displayName"] for row in rows if row["organisationType"] == "Skolenhet"]
+        return [row["displayName"] for row in sorted(rows, key=lambda row: -sizes[row["id"]]) if row["schoolUnitCode"]]
 
     def put(self, *, second: bool) -> None:
         """Put one of the exports where the source reads."""

@@ -11,11 +11,12 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 
+from kateder.core import authorities, clock
 from kateder.core import backup as archive
-from kateder.core import clock
 from kateder.core.authorities import NoOwnerConnection
 from kateder.core.console import JsonOption, console, show
 from kateder.core.embedded.binaries import installed
+from kateder.core.tenancy import within
 
 
 def backup(
@@ -47,8 +48,9 @@ def restore(
 ) -> None:
     """Put a backup in the place of everything in the database, and bring it to this version's shape.
 
-    Stop Kateder first. Either all of it is restored or nothing. What happened after the backup was made is gone
-    here, but not at the services that were delivered to: run `kateder target check` and the deliveries afterwards.
+    Stop Kateder first. Either all of it is restored or nothing. What was delivered after the backup was made is no
+    longer known here, so the next delivery to each service sends every account again; its plan may wait for a person.
+    Accounts of people who came after the backup stay at the services: ask the providers to remove them.
     """
     manifest = archive.read(folder)
     if not yes:
@@ -64,7 +66,19 @@ def restore(
             binaries=installed(),
         )
         call_command("migrate", database="owner", interactive=False, verbosity=0)
-    show({"restored": str(folder), "made_at": manifest.made_at}, as_json=as_json)
+        doubted = _doubt_targets()
+    show({"restored": str(folder), "made_at": manifest.made_at, "accounts_to_send_again": doubted}, as_json=as_json)
+
+
+def _doubt_targets() -> int:
+    """The services have moved on since the backup was made: what they hold is no longer certain."""
+    from kateder.provisioning import api as provisioning
+
+    count = 0
+    for authority in authorities.every():
+        with within(authority.id):
+            count += provisioning.doubt_all()
+    return count
 
 
 def _known() -> set[str]:

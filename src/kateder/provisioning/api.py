@@ -13,6 +13,7 @@ from kateder.provisioning.accounts import (
     receipts,
     sent_for,
 )
+from kateder.provisioning.memory import doubt_all
 from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState
 from kateder.provisioning.progress import estimated_end
 from kateder.provisioning.running import DeliversOutsideTransactions, run
@@ -44,6 +45,7 @@ __all__ = [
     "account_states",
     "add_target",
     "change_target",
+    "doubt_all",
     "estimated_end",
     "receipts",
     "request_delivery",

@@ -1,0 +1,32 @@
+"""What the fault tests share: it takes long to set up, and every test leaves it whole."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.deliveries import SERVICE, Deliveries, Delivering
+from tests.faults.imports import imported
+from tests.installation import Installation
+
+
+@pytest.fixture(scope="session")
+def delivering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivering]:
+    """Deliver both exports once, undisturbed."""
+    with contextlib.ExitStack() as ends:
+        installation = Installation(tmp_path_factory.mktemp("delivering"))
+        ends.callback(installation.stop)
+        exports = imported(installation)
+        deliveries = Deliveries(installation)
+        ends.callback(deliveries.provider.stop)
+        deliveries.connect(exports.units()[:2])
+        delivering = Delivering(installation, exports, deliveries, {}, 0.0, second=False)
+        deliveries.run()
+        delivering.wanted[False] = deliveries.held()
+        delivering.turn()
+        delivering.seconds = installation.connected_seconds("target", "run", SERVICE)
+        delivering.wanted[True] = deliveries.held()
+        assert delivering.wanted[True] != delivering.wanted[False]
+        yield delivering
