@@ -17,7 +17,7 @@ from kateder.demo.synthetic import generate
 from kateder.demo.synthetic.school_year import SchoolYear
 
 HANDBOOK = Path(__file__).parents[2] / "docs" / "handbok"
-PAGE = (HANDBOOK / "forsta-klassen.md").read_text(encoding="utf-8")
+PAGE = (HANDBOOK / "kom-igang.md").read_text(encoding="utf-8")
 EXAMPLE = re.findall(r"```toml\n(.+?)```", (HANDBOOK / "tjanstefil.md").read_text(encoding="utf-8"), re.DOTALL)[0]
 ENDLESS = ("serve",)
 WAITS = 3
