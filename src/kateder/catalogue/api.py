@@ -11,11 +11,13 @@ from kateder.core.errors import DomainError
 from kateder.core.feed import Entity
 
 __all__ = [
+    "NotInCatalogue",
     "ResourceNeedsService",
     "add_provider",
     "add_resource",
     "add_service",
     "change_service",
+    "require",
     "resources",
     "services",
 ]
@@ -25,6 +27,27 @@ ON_A_SERVICE = {ResourceKind.DIGITAL, ResourceKind.HYBRID, ResourceKind.TOOL}
 
 class ResourceNeedsService(DomainError):
     """A digital resource must be on a service: choose which one serves it."""
+
+
+class NotInCatalogue(DomainError):
+    """There is no such provider, service or learning resource in the catalogue."""
+
+
+def require(
+    *, provider_id: UUID | None = None, service_id: UUID | None = None, resource_id: UUID | None = None
+) -> None:
+    """Check that what is referred to is the authority's own: foreign keys do not heed row-level security.
+
+    Raises NotInCatalogue.
+    """
+    asked: list[tuple[type[Provider] | type[Service] | type[Resource], UUID | None]] = [
+        (Provider, provider_id),
+        (Service, service_id),
+        (Resource, resource_id),
+    ]
+    for model, root_id in asked:
+        if root_id is not None and not model.objects.filter(id=root_id).exists():
+            raise NotInCatalogue
 
 
 def add_provider(
@@ -48,6 +71,7 @@ def add_service(
     supports_delivery: bool = True,
 ) -> Service:
     """Add a service that a provider runs. It gets no data until governance has said so."""
+    require(provider_id=provider_id)
     service = Service.objects.create(
         name=name,
         provider_id=provider_id,
@@ -91,10 +115,11 @@ def add_resource(
 ) -> Resource:
     """Add a learning resource. `years` are its first and last school year, inclusive.
 
-    Raises ResourceNeedsService when a digital resource is on no service.
+    Raises ResourceNeedsService when a digital resource is on no service, NotInCatalogue.
     """
     if kind in ON_A_SERVICE and service_id is None:
         raise ResourceNeedsService
+    require(provider_id=provider_id, service_id=service_id)
     resource = Resource.objects.create(
         title=title,
         provider_id=provider_id,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
+from kateder.catalogue.api import require
 from kateder.core import audit, feed
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
@@ -15,10 +16,15 @@ from kateder.governance.fields import NEEDED_FOR_DISPLAY, Display, Field, GroupN
 from kateder.governance.models import Agreement, Decision, Pseudonym, ReleaseField, ReleasePolicy
 from kateder.governance.pseudonyms import Kind
 from kateder.governance.verdicts import Level, Outcome, Tier
+from kateder.register.models import Controller
 
 
 class DatesReversed(DomainError):
     """The last day comes before the first."""
+
+
+class NoSuchController(DomainError):
+    """There is no such controller of personal data in the authority."""
 
 
 class FieldsNeedLevel(DomainError):
@@ -58,8 +64,11 @@ def register_agreement(
     notice_days: int = 0,
     signed_by: str = "",
 ) -> Agreement:
-    """Register a data processing agreement. Raises DatesReversed."""
+    """Register a data processing agreement. Raises DatesReversed, NotInCatalogue, NoSuchController."""
     _in_order(valid_from_date, valid_to_date)
+    require(service_id=service_id)
+    if not Controller.objects.filter(id=controller_id).exists():
+        raise NoSuchController
     agreement = Agreement.objects.create(
         service_id=service_id,
         controller_id=controller_id,
@@ -98,6 +107,7 @@ def decide(
 ) -> Decision:
     """Record a decision about the use of a service; among those in force the latest holds."""
     _in_order(valid_from_date, valid_to_date)
+    require(service_id=service_id)
     decision = Decision.objects.create(
         service_id=service_id,
         outcome=outcome,
@@ -134,6 +144,7 @@ def set_policy(
         raise PurposeMissing
     if not NEEDED_FOR_DISPLAY[display] <= {choice.field for choice in chosen}:
         raise DisplayNeedsFields
+    require(service_id=service_id)
     policy, _created = ReleasePolicy.objects.update_or_create(
         service_id=service_id,
         defaults={
@@ -169,6 +180,7 @@ def adopt(service_id: UUID, *, kind: Kind, released: Mapping[UUID, UUID], purpos
     """
     if not purpose.strip():
         raise PurposeMissing
+    require(service_id=service_id)
     policy = ReleasePolicy.objects.filter(service_id=service_id).first()
     epoch = policy.epoch if policy else 1
     stored = Pseudonym.objects.filter(service_id=service_id)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from kateder.catalogue.api import NotInCatalogue, require
 from kateder.catalogue.models import Resource, ResourceKind
 from kateder.core import audit, clock, feed
 from kateder.core.actors import Actor
@@ -73,11 +74,12 @@ def create_lot(
 ) -> Lot:
     """Record what was ordered. `quantity` None is unlimited; `price` is per seat for the whole period.
 
-    Raises OneTarget unless it is for exactly one of service and resource, DatesReversed.
+    Raises OneTarget unless it is for exactly one of service and resource, DatesReversed, NotInCatalogue.
     """
     if (service_id is None) == (resource_id is None):
         raise OneTarget
     _in_order(start_date, end_date)
+    require(service_id=service_id, resource_id=resource_id)
     lot = Lot.objects.create(
         number=number,
         service_id=service_id,
@@ -132,8 +134,8 @@ def assign(
 ) -> Assignment:
     """Assign a lot, or a free resource, to a person, a group, a school (with all below it) or a year of it.
 
-    Raises OneTarget, LotNeeded, UseNotApproved, NoSuchSubject, YearMissing or DatesReversed. Everybody who
-    is reached has the resource at once; teachers of the groups have it too.
+    Everybody who is reached has the resource at once; teachers of the groups have it too. Raises OneTarget,
+    NotInCatalogue, LotNeeded, UseNotApproved, NoSuchSubject, YearMissing or DatesReversed.
     """
     _in_order(start_date, end_date)
     if lot_id is not None and resource_id is None:
@@ -203,11 +205,14 @@ def correct(entry_id: int, *, reason: str, today: date, by: Actor) -> LedgerEntr
 
 
 def _service_of_lot(lot_id: UUID) -> UUID | None:
-    lot = Lot.objects.select_related("resource").get(id=lot_id)
+    lot = Lot.objects.select_related("resource").filter(id=lot_id).first()
+    if lot is None:
+        raise NotInCatalogue
     return lot.service_id or (lot.resource.service_id if lot.resource else None)
 
 
 def _service_of_free(resource_id: UUID) -> UUID | None:
+    require(resource_id=resource_id)
     resource = Resource.objects.get(id=resource_id)
     if resource.kind != ResourceKind.FREE:
         raise LotNeeded

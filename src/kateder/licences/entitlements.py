@@ -26,20 +26,33 @@ def entitlement_of(person_id: UUID, *, service_id: UUID, today: date) -> Entitle
 
 
 def _of(pool: Pool) -> list[Entitled]:
-    causes: defaultdict[UUID, dict[Cause, Holder]] = defaultdict(dict)
+    causes: defaultdict[UUID, list[Cause]] = defaultdict(list)
+    pupils: set[UUID] = set()
+    known: dict[tuple[object, ...], Cause] = {}
     for reach in pool.reaches:
-        if pool.opens(reach):
-            cause = Cause(reach.kind, reach.subject_id, reach.lot_id, reach.resource_id)
-            causes[reach.person_id][cause] = reach.role
+        if not pool.opens(reach):
+            continue
+        what = (reach.kind, reach.subject_id, reach.lot_id, reach.resource_id)
+        cause = known.get(what)
+        if cause is None:
+            cause = known[what] = Cause(*what)
+        causes[reach.person_id].append(cause)
+        if reach.role is Holder.PUPIL:
+            pupils.add(reach.person_id)
     for person_id, lot_id in pool.seating.seated.items():
         if person_id not in causes:
-            causes[person_id][Cause(CauseKind.GRACE, person_id, lot_id, None)] = Holder.PUPIL
+            causes[person_id].append(Cause(CauseKind.GRACE, person_id, lot_id, None))
+            pupils.add(person_id)
     return [
         mint(
             pool.id,
             person_id=person_id,
-            role=Holder.PUPIL if Holder.PUPIL in through.values() else Holder.TEACHER,
-            causes=tuple(through),
+            role=Holder.PUPIL if person_id in pupils else Holder.TEACHER,
+            causes=tuple(sorted(through, key=_order)),
         )
         for person_id, through in sorted(causes.items())
     ]
+
+
+def _order(cause: Cause) -> tuple[str, UUID, str, str]:
+    return (cause.kind.value, cause.subject_id, str(cause.lot_id), str(cause.resource_id))
