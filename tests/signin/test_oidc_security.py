@@ -10,7 +10,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
+from django.core import checks
 from django.db import connections
 from django.test import Client
 from joserfc import jwt
@@ -52,6 +54,15 @@ def elsa(cast: Cast) -> Client:
 def refused(response: Any, *, error: str = "invalid_grant", status: int = 400) -> bool:
     """Whether the token endpoint refused with this error."""
     return (response.status_code, response.json()["error"]) == (status, error)
+
+
+def test_toolkit_finds_nothing_against_rfc_9700_in_our_settings() -> None:
+    found = checks.run_checks(include_deployment_checks=True)
+    assert [message for message in found if str(message.id).startswith("oauth2_provider")] == []
+
+
+def test_toolkit_owns_no_table(owner: psycopg.Connection[tuple[object, ...]]) -> None:
+    assert owner.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'oauth2%'").fetchall() == []
 
 
 # Where answers go
