@@ -17,7 +17,7 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def scene(database: str) -> Scene:
+def scene(database: str, tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """The cast at localhost with services, licences, plans and findings."""
     from tests.browser.scene import make_scene
     from tests.signin.live import authority_at_localhost
@@ -25,7 +25,7 @@ def scene(database: str) -> Scene:
     with psycopg.connect(database, autocommit=True) as owner:
         authority = authority_at_localhost(owner, slug=f"t-{uuid.uuid4().hex[:10]}")
         owner.execute("UPDATE core_authority SET is_demo = true WHERE id = %s", [authority.id])
-    return make_scene(authority)
+    return make_scene(authority, folder=tmp_path_factory.mktemp("export"))
 
 
 @pytest.fixture(scope="module")

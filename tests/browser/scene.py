@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.test import Client
 
 from kateder.catalogue import api as catalogue
 from kateder.catalogue.models import Resource, ResourceKind
-from kateder.core import findings, plans
+from kateder.core import clock, findings, plans
 from kateder.core.findings import NewFinding
 from kateder.core.models import Authority, Plan
 from kateder.core.plans import NewRow
@@ -28,8 +30,13 @@ from kateder.governance.api import (
 from kateder.governance.models import Agreement
 from kateder.licences.api import AssignedKind, OnShortage, assign, entitled, settle
 from kateder.licences.models import Lot
+from kateder.provisioning import api as provisioning
+from kateder.provisioning.models import DeliveryRun, Phase, Receipt, RunState
+from kateder.sources import api as sources
+from kateder.sources.models import SourceRun
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, make_cast
 from tests.offer import Offer, make_offer
+from tests.sources.folder import Folder
 
 SUBJECTS: Final = (
     ("Läsa tillsammans", "SV", "Svenska"),
@@ -53,6 +60,8 @@ class Scene:
     full: Offer
     plan: Plan
     lot: Lot
+    run: SourceRun
+    deliveries: Sequence[UUID]
 
     def session_of(self, name: str) -> str:
         """The key of a session in which one of the cast is signed in."""
@@ -78,9 +87,11 @@ class Scene:
             *why,
         ]
         office = ["/oversikt/", f"/planer/{self.plan.pk}/", "/licenser/", f"/licenser/{self.lot.pk}/"]
+        office += ["/kallor/", f"/kallor/{self.run.source_id}/", f"/planer/{self.run.plan_id}/"]
+        office += [f"/leveranser/{run}/" for run in self.deliveries]
         service = f"/tjanster/{self.offer.service.pk}/"
         return {
-            "elsa": ["/", "/?q=ma", f"/personer/{cast['elsa']}/", *everybody],
+            "elsa": ["/", "/?q=ma", f"/oppna/{self.offer.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
             "tove": ["/", *work],
             "petra": work,
             "gustav": ["/personer/", f"/personer/{cast['elsa']}/"],
@@ -88,7 +99,7 @@ class Scene:
         }[name]
 
 
-def make_scene(authority: Authority) -> Scene:
+def make_scene(authority: Authority, *, folder: Path) -> Scene:
     """Fill an authority, through the doors of the apps."""
     cast = make_cast(authority)
     with within(authority.id):
@@ -101,7 +112,12 @@ def make_scene(authority: Authority) -> Scene:
         settle(today=TODAY, cause="scene")
         list(release_many(offer.service.id, entitled(offer.service.id, today=TODAY), today=TODAY))
         _findings()
-        return Scene(cast, offer, full, _plan(), lot)
+        plan, deliveries = _plan(), _deliveries(offer)
+        source = sources.add_csv_source(
+            name="Skolsystemet", folder=Folder.small(folder).path, actor=offer.by, approve_automatically=False
+        )
+    run = sources.run(source.pk, actor=offer.by, today=TODAY)
+    return Scene(cast, offer, full, plan, lot, run, deliveries)
 
 
 def _full(offer: Offer) -> None:
@@ -164,6 +180,39 @@ def _plan() -> Plan:
         held_by=[hit],
         rows=rows,
     )
+
+
+def _deliveries(offer: Offer) -> list[UUID]:
+    """A target with one run that is done and one that is under way."""
+    target = provisioning.add_target(
+        offer.service.id, base_uri="https://provider.example", pins=["A" * 43 + "="], by=offer.by
+    )
+    begun = clock.now() - timedelta(seconds=20)
+    done, going = (
+        DeliveryRun.objects.create(
+            target=target, state=state, phase=phase, actor="test", started_at=begun, sending_since=begun, done=number,
+            total=13_500, planned={"create User": 10_000, "create StudentGroup": 900, "remove User": 4},
+        )
+        for state, phase, number in (
+            (RunState.FAILED, Phase.ENDED, 13_500),
+            (RunState.RUNNING, Phase.SENDING, 4_200),
+        )
+    )  # fmt: skip
+    for number in range(60):
+        Receipt.objects.create(
+            target=target, run_id=done.pk, resource_type="User", released_id=UUID(int=number), action="create",
+            http_status=201, at=begun,
+        )  # fmt: skip
+    failed = NewFinding(
+        "provisioning.not_delivered",
+        "User",
+        str(UUID(int=1)),
+        "The service has not accepted an object ({code}).",
+        owner="provider",
+        params={"code": "409"},
+    )
+    findings.replace(f"delivery:{target.id}", [failed])
+    return [done.pk, going.pk]
 
 
 def _findings() -> None:

@@ -24,6 +24,8 @@ from kateder.register.api import members
 from kateder.register.models import Person
 
 Shelves = Mapping[UUID, Sequence[ShelfItem]]
+Accounts = Mapping[UUID | None, Mapping[UUID, Account]]
+"""By service, then by person; a printed resource has no service and no accounts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,13 @@ def class_page(request: Asked, group_id: UUID) -> HttpResponse:
     shelves = resources_for_people([person.pk for person in people], today=request.today)
     resources = _resources(shelves)
     chosen = _chosen(request, resources)
+    held = _accounts(resources, people)
     context = {
         "group": lines_of([group], today=request.today)[0],
         "address": f"/klasser/{group_id}/dela-ut/",
-        "tabs": [_tab(resource, shelves, people) for resource in resources],
+        "tabs": [_tab(resource, shelves, people, held) for resource in resources],
         "chosen": chosen,
-        "rows": _rows(people, shelves, chosen, request=request),
+        "rows": _rows(people, shelves, chosen, held, request=request),
         "has_aliases": chosen is not None and chosen.service_id is not None,
     }
     return render(request, "portal/classes/class.html", context)
@@ -92,16 +95,16 @@ def _chosen(request: Asked, resources: Sequence[Resource]) -> Resource | None:
     return next((one for one in resources if str(one.pk) == wanted), next(iter(resources), None))
 
 
-def _tab(resource: Resource, shelves: Shelves, people: Sequence[Person]) -> Tab:
-    held = _accounts(resource, people)
+def _tab(resource: Resource, shelves: Shelves, people: Sequence[Person], held: Accounts) -> Tab:
     books = (_book(person.pk, resource, shelves, held) for person in people)
     ready = sum(1 for one in books if one is not None and one.tone in {"ok", "none"})
     return Tab(resource.pk, resource.title, ready, len(people))
 
 
-def _rows(people: Sequence[Person], shelves: Shelves, chosen: Resource | None, *, request: Asked) -> list[Row]:
+def _rows(
+    people: Sequence[Person], shelves: Shelves, chosen: Resource | None, held: Accounts, *, request: Asked
+) -> list[Row]:
     ids = [person.pk for person in people]
-    held = _accounts(chosen, people) if chosen else {}
     aliases = aliases_of(chosen.service_id, people=ids) if chosen and chosen.service_id else {}
     openings = opened(chosen.pk, people=ids) if chosen else {}
     return [
@@ -114,7 +117,7 @@ def _row(
     person: Person,
     chosen: Resource | None,
     shelves: Shelves,
-    held: Mapping[UUID, Account],
+    held: Accounts,
     alias: str,
     opened_at: datetime | None,
     request: Asked,
@@ -131,13 +134,16 @@ def _why(person: Person, resource: Resource | None) -> str:
     return f"/varfor/{person.pk}/{resource.pk}/" if resource else ""
 
 
-def _book(person_id: UUID, resource: Resource, shelves: Shelves, held: Mapping[UUID, Account]) -> Book | None:
+def _book(person_id: UUID, resource: Resource, shelves: Shelves, held: Accounts) -> Book | None:
     item = next((one for one in shelves.get(person_id, ()) if one.resource.pk == resource.pk), None)
-    return book(item, account=held.get(person_id, Account.NOT_NEEDED)) if item else None
+    account = held.get(resource.service_id, {}).get(person_id, Account.NOT_NEEDED)
+    return book(item, account=account) if item else None
 
 
-def _accounts(resource: Resource, people: Sequence[Person]) -> Mapping[UUID, Account]:
-    if resource.service_id is None:
-        return {}
-    states = account_states(resource.service_id, [person.pk for person in people])
-    return {person_id: account.state for person_id, account in states.items()}
+def _accounts(resources: Sequence[Resource], people: Sequence[Person]) -> Accounts:
+    ids = [person.pk for person in people]
+    found: dict[UUID | None, Mapping[UUID, Account]] = {}
+    for service_id in {resource.service_id for resource in resources if resource.service_id}:
+        states = account_states(service_id, ids)
+        found[service_id] = {person_id: account.state for person_id, account in states.items()}
+    return found
