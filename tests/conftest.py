@@ -22,6 +22,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from hypothesis import settings
 from tools import messages
 
 from tests import servers
@@ -36,6 +37,11 @@ def _run_folder() -> Path:
     """A short folder that all workers of one run share."""
     run = os.environ.setdefault("KATEDER_TEST_RUN", str(os.getpid()))  # workers inherit it
     return Path(tempfile.gettempdir()) / f"kt-{run}"
+
+
+# A slow example says that the machine is busy, not that the rule is broken.
+settings.register_profile("kateder", deadline=None)
+settings.load_profile("kateder")
 
 
 def pytest_configure(config: pytest.Config) -> None:

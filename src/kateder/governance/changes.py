@@ -137,7 +137,7 @@ def set_policy(
 
     Raises FieldsNeedLevel, PurposeMissing or DisplayNeedsFields.
     """
-    chosen = list(fields)
+    chosen = list({choice.field: choice for choice in fields}.values())
     if chosen and level is not Level.FIELDS:
         raise FieldsNeedLevel
     if any(not choice.purpose.strip() or not choice.clause.strip() for choice in chosen):
