@@ -99,4 +99,5 @@ class Stopwatch:
 
     @property
     def seconds(self) -> float:
+        """Seconds so far."""
         return time.perf_counter() - self._began

@@ -24,6 +24,7 @@ class Family:
     births: list[int] = field(default_factory=list)
 
     def has_room_for(self, year: int) -> bool:
+        """Say whether a child born in a year fits among the siblings."""
         return (
             len(self.births) < _MOST_SIBLINGS
             and all(abs(other - year) > 1 for other in self.births)

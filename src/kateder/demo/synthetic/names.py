@@ -46,10 +46,12 @@ _WEIGHTS = [background.weight for background in BACKGROUNDS]
 
 
 def draw_background(rng: Random) -> Background:
+    """Return where a family's names come from, as common as among a hundred families."""
     return rng.choices(BACKGROUNDS, weights=_WEIGHTS)[0]
 
 
 def draw_given_name(rng: Random, *, background: Background, woman: bool, adult: bool) -> str:
+    """Return a given name; those of adults and of children differ where fashion has changed."""
     if adult:
         return rng.choice(background.women if woman else background.men)
     return rng.choice(background.girls if woman else background.boys)

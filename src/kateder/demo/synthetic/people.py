@@ -12,6 +12,7 @@ HIDDEN = "Skyddad folkbokföring"
 
 
 def random_birthday(rng: Random, *, year: int) -> date:
+    """Return a day of a year."""
     return date(year, 1, 1) + timedelta(days=rng.randrange(365))
 
 

@@ -18,21 +18,26 @@ class SchoolYear:
 
     @classmethod
     def containing(cls, day: date) -> "SchoolYear":
+        """Return the school year of a day."""
         return cls(day.year if day.month >= 7 else day.year - 1)
 
     @property
     def opens(self) -> date:
+        """The first day, 1 July."""
         return date(self.starts_in, 7, 1)
 
     @property
     def closes(self) -> date:
+        """The last day, 30 June."""
         return date(self.starts_in + 1, 6, 30)
 
     @property
     def first_lesson(self) -> date:
+        """The day on which lessons begin."""
         return date(self.starts_in, 8, 17)
 
     def earlier(self, years: int) -> "SchoolYear":
+        """Return the school year some years before."""
         return SchoolYear(self.starts_in - years)
 
     def birth_year(self, *, school_type: str, year: int) -> int:

@@ -47,6 +47,7 @@ class _Hiring:
         self._places = {person.id: index for index, person in enumerate(world.data.persons)}
 
     def somebody(self) -> Person:
+        """Return a new colleague with a staff account: a guardian whom we know, or somebody new."""
         if self._guardians and self._rng.random() < 0.15:
             known = self._guardians.pop()
             person = as_staff(self._world, known)
@@ -66,6 +67,7 @@ class _Hiring:
         return person
 
     def duty_for(self, person: Person, *, unit: Unit, role: str) -> Duty:
+        """Give a person a duty at a unit."""
         starts, ends = self._dates(role)
         duty = Duty(
             id=new_id(self._rng),

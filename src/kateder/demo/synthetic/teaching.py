@@ -49,6 +49,7 @@ class _Adder:
         self._teachers: cycle[Duty] = cycle(reversed(unit.teachers))
 
     def add_languages(self, year: int) -> None:
+        """Let most pupils of a year choose a modern language, and group them by it."""
         chosen: dict[str, list[Pupil]] = defaultdict(list)
         for pupil in self._unit.in_years(year, year, school_type="GR"):
             if self._rng.random() < 0.85:
@@ -57,6 +58,7 @@ class _Adder:
             self._add(chosen[language], title=f"{language} {year}", subject_name=language, school_type="GR")
 
     def add_second_language(self) -> None:
+        """Group those who read Swedish as a second language, by stage."""
         for first, last in ((1, 3), (4, 6), (7, 9)):
             pupils = [
                 pupil
@@ -66,6 +68,7 @@ class _Adder:
             self._add(pupils, title=f"Sva {first}–{last}", subject_name="Svenska som andraspråk", school_type="GR")
 
     def add_mother_tongues(self) -> None:
+        """Group those who share a mother tongue, where they are enough for a teacher."""
         for code, language in _MOTHER_TONGUES.items():
             pupils = [
                 pupil
@@ -76,12 +79,14 @@ class _Adder:
                 self._add(pupils, title=f"Modersmål {language}", subject_name="Modersmål", school_type="GR")
 
     def add_upper_secondary(self) -> None:
+        """Group the upper secondary pupils of a year by course, across programmes."""
         for year in range(1, 4):
             pupils = self._unit.in_years(year, year, school_type="GY")
             for name, level in (("Matematik", year), ("Engelska", year + 4)):
                 self._add(pupils, title=f"{name} {level}", subject_name=name, school_type="GY")
 
     def add_adult_courses(self) -> None:
+        """Group adults by their course; they are in no class."""
         for school_type, name in _ADULT_COURSES.items():
             pupils = [pupil for pupil in self._unit.pupils if pupil.school_type == school_type]
             self._add(pupils, title=f"{name} kurs", subject_name=name, school_type=school_type)

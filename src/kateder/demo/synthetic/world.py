@@ -52,9 +52,11 @@ class Unit:
 
     @property
     def school_types(self) -> tuple[str, ...]:
+        """The school types of its cohorts, each once."""
         return tuple(dict.fromkeys(cohort.school_type for cohort in self.cohorts))
 
     def in_years(self, first: int, last: int, *, school_type: str) -> list[Pupil]:
+        """The pupils of one school type in the years from first to last, inclusive."""
         return [
             pupil
             for pupil in self.pupils
@@ -75,6 +77,7 @@ class World:
 
     @property
     def year(self) -> SchoolYear:
+        """The school year that today belongs to."""
         return SchoolYear.containing(self.today)
 
     def rng(self, part: str) -> Random:
@@ -108,6 +111,7 @@ class World:
     def add_enrolment(
         self, pupil: Pupil, *, unit: Unit, education_code: str = "", programme: str = "", placed_by: str = ""
     ) -> None:
+        """Add a pupil's enrolment at a unit, with the pupil's own dates, school type and year."""
         self.data.enrolments.append(
             Enrolment(
                 person=pupil.person.id,
