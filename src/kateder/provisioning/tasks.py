@@ -24,6 +24,9 @@ RETRY_AFTER = timedelta(minutes=10)
 """What failed is tried again after this long, though nothing has moved."""
 
 
+LONGEST_SLEEP = 400
+"""Days that are caught up one by one; of a longer sleep only the end."""
+
 _settled: dict[UUID, int] = {}
 """Up to where in the feed this process has settled licences; a new process settles once more."""
 
@@ -67,6 +70,8 @@ def tick_in(authority: Authority, *, today: date, now: datetime) -> list[UUID]:
     if authority.paused_at is not None:
         return []
     if authority.acted_through is None or authority.acted_through < today:
+        for day in _missed(authority.acted_through, today=today):
+            licences.settle(today=day, cause="day")
         authorities.acted_through(authority.id, day=today)
         feed.append({Entity.DAY: [authority.id]}, cause="day")
     if _settled.get(authority.id) != feed.position():
@@ -78,6 +83,14 @@ def tick_in(authority: Authority, *, today: date, now: datetime) -> list[UUID]:
             DELIVER, queueing_lock=f"deliver:{target_id}", lock=f"deliver:{target_id}", target_id=str(target_id)
         )
     return due
+
+
+def _missed(acted_through: date | None, *, today: date) -> list[date]:
+    """The days before today that nobody was awake for, oldest first: the ledger gives each its own date."""
+    if acted_through is None:
+        return []
+    days = min((today - acted_through).days, LONGEST_SLEEP)
+    return [today - timedelta(days=back) for back in range(days - 1, 0, -1)]
 
 
 def _is_due(target: Target, now: datetime) -> bool:
