@@ -128,6 +128,25 @@ def test_a_known_person_whose_row_turns_bad_stays_as_before(
         assert sami.enrolments.count() == sami.memberships.count() == 1
 
 
+def test_a_kept_row_goes_with_what_it_points_at(
+    authority: Authority, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    unit = {"id": "o3", "displayName": "Lundskolan", "organisationType": "Skolenhet", "parentOrganisation": "o1"}
+    folder.files["organisations"].append(unit)
+    folder.files["duties"].append(folder.row("duties") | {"id": "d2", "dutyAt": "o3"})
+    folder.row("activities")["duties"] = "d1|d2"
+    run(source)
+    folder.files["organisations"].pop()
+    folder.row("activities")["displayName"] = "Matte"
+    assert run(source).state == RunState.APPLIED
+    assert ("dangling", "duties.csv:3:dutyAt") in findings(authority)
+    with within(authority.id):
+        assert ActivityTeacher.objects.count() == 1
+        assert Organisation.objects.count() == 2
+
+
 def test_a_list_loses_what_is_not_there_and_the_row_is_used(
     authority: Authority, folder: Folder, add_source: AddSource, run: Run
 ) -> None:

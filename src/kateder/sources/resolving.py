@@ -99,11 +99,11 @@ def resolve(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> int:
             _want(cursor, shapes()[entity], source_id=source_id)
         if (entity, Action.REMOVE) in counts:
             _want_gone(cursor, shapes()[entity])
+    if removes:
+        _let_go(cursor)
     if Entity.ACTIVITY in changed:
         _tie(cursor, shapes()[Entity.ACTIVITY_GROUP], "groups", "group_id", Entity.GROUP, source_id)
         _tie(cursor, shapes()[Entity.ACTIVITY_TEACHER], "duties", "duty_id", Entity.DUTY, source_id)
-    if removes:
-        _unlink_cascaded(cursor)
     return recognised
 
 
@@ -193,22 +193,32 @@ def _tie(cursor: psycopg.Cursor[Any], shape: Shape, listed: str, column: str, ot
     )
 
 
-def _unlink_cascaded(cursor: psycopg.Cursor[Any]) -> None:
-    """What goes with something removed is no longer delivered either: its row comes back as new."""
+def _let_go(cursor: psycopg.Cursor[Any]) -> None:
+    """What points at something removed goes with it, and is new if it is delivered again.
+
+    Only a row that was set aside, and kept as it was, can still point there: what is delivered has been
+    looked up in the folder.
+    """
     for entity in DELIVERABLE:
         shape = shapes()[entity]
         for reference in shape.references:
-            if not reference.cascades:
-                continue
+            names = {
+                "changes": sql.Identifier(shape.changes),
+                "table": sql.Identifier(shape.table),
+                "parents": sql.Identifier(shapes()[reference.to].changes),
+                "column": sql.Identifier(reference.column),
+            }
             cursor.execute(
                 sql.SQL(
-                    "UPDATE sources_sourcelink l SET content_hash = NULL FROM {table} t"
+                    "INSERT INTO {changes} (action, id) SELECT 'remove', t.id FROM {table} t"
                     " JOIN {parents} p ON p.id = t.{column} AND p.action = 'remove'"
-                    " WHERE l.root_id = t.id AND l.entity = %s AND l.content_hash IS NOT NULL"
-                ).format(
-                    table=sql.Identifier(shape.table),
-                    parents=sql.Identifier(shapes()[reference.to].changes),
-                    column=sql.Identifier(reference.column),
-                ),
-                [entity.value],
+                    " WHERE NOT EXISTS (SELECT 1 FROM {changes} c WHERE c.id = t.id)"
+                ).format(**names)
             )
+        cursor.execute(
+            sql.SQL(
+                "UPDATE sources_sourcelink l SET content_hash = NULL FROM {changes} c"
+                " WHERE c.action = 'remove' AND l.root_id = c.id AND l.entity = %s AND l.content_hash IS NOT NULL"
+            ).format(changes=sql.Identifier(shape.changes)),
+            [entity.value],
+        )
