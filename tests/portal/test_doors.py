@@ -31,6 +31,11 @@ def test_help_is_open_to_everybody(cast: Cast, path: str) -> None:
     assert "Björkvikens kommun" in text_of(visit(cast, None), path)
 
 
+def test_page_of_somebody_is_kept_by_no_browser(cast: Cast) -> None:
+    assert "no-store" in visit(cast, "tove").get("/klasser/")["Cache-Control"]
+    assert "no-store" in visit(cast, "elsa").get("/")["Cache-Control"]
+
+
 def test_menu_holds_only_what_the_role_reaches(cast: Cast) -> None:
     page = text_of(visit(cast, "tove"), "/klasser/")
     assert 'href="/klasser/" aria-current="page"' in page

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from kateder.core import audit
 from kateder.core.actors import Actor, Role
@@ -53,9 +54,12 @@ def door(*roles: Role) -> Callable[[View[P]], Shown[P]]:
                 raise PermissionDenied
             try:
                 with transaction.atomic():
-                    return view(request, *args, **kwargs)  # type: ignore[arg-type]  # the middleware has made it so
+                    page = view(request, *args, **kwargs)  # type: ignore[arg-type]  # the middleware has made it so
             except DomainError as refusal:
-                return _refused(request, refusal)
+                page = _refused(request, refusal)
+            # School computers are shared: the next person's back button must not find it.
+            patch_cache_control(page, private=True, no_store=True)
+            return page
 
         return guarded
 

@@ -1,10 +1,11 @@
 """Dates and periods in words."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import formats
 from django.utils.translation import gettext, ngettext
 
+from kateder.core import clock
 from kateder.portal.words import number
 
 
@@ -28,3 +29,34 @@ def days_left(last: date, *, today: date) -> str:
     if left == 0:
         return gettext("ends today")
     return ngettext("ends in %(n)s day", "ends in %(n)s days", left) % {"n": number(left)}
+
+
+def when(value: date | datetime | None) -> str:
+    """A moment or a day as people say it, seen from today: read only where a page is drawn."""
+    if value is None:
+        return gettext("never")
+    today = clock.today()
+    moment = value.astimezone(clock.ZONE) if isinstance(value, datetime) else None
+    held = moment.date() if moment else value
+    distance = (today - held).days
+    if distance == 0:
+        return gettext("today %(clock)s") % {"clock": moment.strftime("%H.%M")} if moment else gettext("today")
+    if distance in {1, -1}:
+        return gettext("yesterday") if distance == 1 else gettext("tomorrow")
+    if 1 < distance < 7:
+        return _weekday(held)
+    return formats.date_format(held, "j F" if held.year == today.year else "j F Y")
+
+
+def _weekday(held: date) -> str:
+    """The weekday in the week that was."""
+    names = (
+        gettext("on Monday"),
+        gettext("on Tuesday"),
+        gettext("on Wednesday"),
+        gettext("on Thursday"),
+        gettext("on Friday"),
+        gettext("on Saturday"),
+        gettext("on Sunday"),
+    )
+    return names[held.weekday()]

@@ -52,7 +52,11 @@ def flows(request: Asked) -> HttpResponse:
     """The picture of all services."""
     known = data_flows(today=request.today)
     columns = [column for column in COLUMNS if column in ALWAYS or _anybody_knows(known, column)]
-    context = {"columns": [_heading(column) for column in columns], "rows": [_line(flow, columns) for flow in known]}
+    context = {
+        "columns": [_heading(column) for column in columns],
+        "rows": [_line(flow, columns) for flow in known],
+        "may_look": request.actor.has(Role.ADMINISTRATOR),
+    }
     return render(request, "portal/authority/flows.html", context)
 
 

@@ -20,7 +20,7 @@ from kateder.portal.authority.plans import total_of
 from kateder.portal.authority.runs import Run, asked_address, asked_at, refreshed, waiting_to_begin
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
-from kateder.portal.templatetags.kateder import when
+from kateder.portal.periods import when
 from kateder.portal.words import OWNERS, Words, number, word
 from kateder.sources.api import RunState, request_run, runs_of
 from kateder.sources.models import Source, SourceRun

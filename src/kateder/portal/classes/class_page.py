@@ -14,9 +14,9 @@ from kateder.core import audit
 from kateder.core.actors import Role
 from kateder.governance.api import aliases_of
 from kateder.licences.api import ShelfItem, resources_for_people
+from kateder.portal.books import Book, book
 from kateder.portal.classes.listing import lines_of
 from kateder.portal.doors import Asked, door
-from kateder.portal.shelf.books import Book, book
 from kateder.portal.traces import opened
 from kateder.provisioning.api import Account, account_states
 from kateder.register import access

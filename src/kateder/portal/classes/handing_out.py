@@ -17,9 +17,9 @@ from kateder.core.identifiers import sort_key
 from kateder.governance.api import verdict
 from kateder.licences.api import AssignedKind, LotStatus, assign, assignments, lots, withdraw_at_once
 from kateder.licences.models import Assignment
+from kateder.portal.books import line as said_of
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
-from kateder.portal.shelf.books import line as said_of
 from kateder.portal.words import number
 from kateder.register import access
 from kateder.register.api import members

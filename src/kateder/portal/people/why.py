@@ -12,7 +12,7 @@ from kateder.catalogue.models import Resource
 from kateder.core.actors import Role
 from kateder.licences.api import Step, why
 from kateder.portal.doors import Asked, door
-from kateder.portal.templatetags.kateder import when
+from kateder.portal.periods import when
 from kateder.provisioning.api import Account, account_state
 from kateder.register import access
 from kateder.signin.api import last_sign_in

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 from kateder.core.actors import Role
 from kateder.core.identifiers import sort_key
 from kateder.licences.api import resources_for
+from kateder.portal.books import Book, books_of
 from kateder.portal.doors import Asked, door
-from kateder.portal.shelf.books import Book, books_of
 from kateder.register.api import enrolments_of, groups_of
 from kateder.register.models import Enrolment, Person
 from kateder.signin.api import last_opened

@@ -4,12 +4,10 @@ from datetime import date, datetime
 
 from django import template
 from django.template.context import Context
-from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
-from kateder.portal import covers, icons
+from kateder.portal import covers, icons, periods
 from kateder.portal.frame import Frame, frame_of
 
 register = template.Library()
@@ -44,39 +42,5 @@ def frame(context: Context) -> Frame:
 
 @register.filter
 def when(value: date | datetime | None) -> str:
-    """A moment or a day as people say it: today 08.41, yesterday, on Friday, 12 November, 12 November 2025."""
-    if value is None:
-        return gettext("never")
-    today = timezone.localdate()
-    moment = timezone.localtime(value) if isinstance(value, datetime) else None
-    day = moment.date() if moment else value
-    distance = (today - day).days
-    if distance == 0:
-        return gettext("today %(clock)s") % {"clock": moment.strftime("%H.%M")} if moment else gettext("today")
-    if distance == 1:
-        return gettext("yesterday")
-    if distance == -1:
-        return gettext("tomorrow")
-    if 1 < distance < 7:
-        return _weekday(day)
-    return formats.date_format(day, "j F" if day.year == today.year else "j F Y")
-
-
-def _weekday(day: date) -> str:
-    """The weekday in the week that was."""
-    names = (
-        gettext("on Monday"),
-        gettext("on Tuesday"),
-        gettext("on Wednesday"),
-        gettext("on Thursday"),
-        gettext("on Friday"),
-        gettext("on Saturday"),
-        gettext("on Sunday"),
-    )
-    return names[day.weekday()]
-
-
-@register.filter
-def share(part: int, whole: int) -> int:
-    """`{{ done|share:total }}`: whole per cent, 0 when there is nothing to share."""
-    return round(100 * part / whole) if whole else 0
+    """`{{ run.started_at|when }}`: today 08.41, yesterday, on Friday, 12 November, 12 November 2025; or never."""
+    return periods.when(value)
