@@ -11,7 +11,39 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from kateder.core.models import Authority
+    from tests.cast import Cast
+    from tests.signin.relying_party import RelyingParty
+    from tests.signin.stage import Stage
+
+
+@pytest.fixture
+def stage(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A service that class 5B has, on the day of the cast."""
+    from tests.cast import TODAY
+    from tests.signin.stage import make_stage
+
+    monkeypatch.setattr("kateder.core.clock.today", lambda: TODAY)
+    return make_stage(cast)
+
+
+@pytest.fixture
+def party(stage: Stage) -> RelyingParty:
+    """The service as a relying party."""
+    from tests.signin.relying_party import RelyingParty
+    from tests.signin.stage import CALLBACK
+
+    return RelyingParty(stage.cast.authority, stage.client, CALLBACK)
+
+
+@pytest.fixture
+def elsa(stage: Stage) -> Client:
+    """A browser in which Elsa of 5B has signed in."""
+    from tests.signin.relying_party import signed_in
+
+    return signed_in(stage.cast.authority, stage.cast.users["elsa"])
 
 
 @pytest.fixture

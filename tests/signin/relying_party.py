@@ -131,3 +131,8 @@ class RelyingParty:
 def answered(response: Any) -> dict[str, str]:
     """The parameters with which the browser comes back."""
     return {name: values[0] for name, values in parse_qs(urlsplit(response["Location"]).query).items()}
+
+
+def refused(response: Any, *, error: str = "invalid_grant", status: int = 400) -> bool:
+    """Whether the token endpoint refused with this error."""
+    return (response.status_code, response.json()["error"]) == (status, error)

@@ -16,7 +16,7 @@ from kateder.signin.api import last_sign_in
 from tests.cast import TODAY, Cast
 from tests.signin.browsers import browser
 from tests.signin.relying_party import RelyingParty, answered, signed_in
-from tests.signin.stage import CALLBACK, Stage, make_stage, withdraw
+from tests.signin.stage import Stage, make_stage, withdraw
 
 NAMES = [
     FieldChoice(Field.GIVEN_NAME, "tilltal", "§ 4"),
@@ -24,26 +24,6 @@ NAMES = [
     FieldChoice(Field.EMAILS, "återställning", "§ 5"),
 ]
 TECHNICAL = {"iss", "aud", "iat", "exp", "auth_time", "nonce", "jti", "at_hash"}
-
-
-@pytest.fixture(autouse=True)
-def _day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kateder.core.clock.today", lambda: TODAY)
-
-
-@pytest.fixture
-def stage(cast: Cast) -> Stage:
-    return make_stage(cast)
-
-
-@pytest.fixture
-def party(stage: Stage) -> RelyingParty:
-    return RelyingParty(stage.cast.authority, stage.client, CALLBACK)
-
-
-@pytest.fixture
-def elsa(cast: Cast) -> Client:
-    return signed_in(cast.authority, cast.users["elsa"])
 
 
 def about(claims: dict[str, Any]) -> dict[str, Any]:
