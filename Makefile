@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := src
 
-.PHONY: run test check build bench format messages clean
+.PHONY: run test check build develop bench format lock messages clean
 
 run: build
 	@$(BIN)/python -m kateder serve --demo
@@ -29,6 +29,11 @@ format:
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+# What is installed, to the hash; run after a change of the dependencies in pyproject.toml.
+lock:
+	@uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --generate-hashes --no-header --universal --python-version 3.11 pyproject.toml --extra develop -c requirements.lock -o requirements-dev.lock
+
 messages: develop
 	@$(BIN)/python tools/messages.py extract
 
@@ -37,6 +42,7 @@ $(VENV)/ready: requirements.lock tools/preflight.py
 	@$(PYTHON) tools/preflight.py
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/ready-to-develop: $(VENV)/ready requirements-dev.lock
