@@ -41,7 +41,7 @@ def waiting_plan(cast: Cast, *, rows: int = 30) -> Plan:
 def test_plan_that_waits_is_first_among_what_needs_a_person(cast: Cast) -> None:
     plan = waiting_plan(cast)
     page = text_of(visit(cast, "alva"), "/oversikt/")
-    assert "412" in page
+    assert "vill ta bort 412 personer" in page
     assert f'href="/planer/{plan.pk}/"' in page
 
 
@@ -64,14 +64,14 @@ def test_findings_are_gathered_with_their_owner_and_notes_are_left_out(cast: Cas
 
 
 @pytest.mark.parametrize(
-    ("until", "said"), [(date(2026, 12, 14), "går ut om 21 dagar"), (date(2026, 11, 20), "Gick ut")]
+    ("until", "said"), [(date(2026, 12, 14), "går ut om 21 dagar"), (date(2026, 11, 20), "gick ut 20 november 2026")]
 )
 def test_agreement_that_ends_soon_or_has_ended_waits_for_a_person(cast: Cast, until: date, said: str) -> None:
     with within(cast.authority.id):
         offer = make_offer(cast)
         offer.allow()
         end_agreement(Agreement.objects.get().pk, last_day=until, by=offer.by)
-    assert said in text_of(visit(cast, "alva"), "/oversikt/")
+    assert f"Avtalet med Rakneresan {said}" in text_of(visit(cast, "alva"), "/oversikt/")
 
 
 def test_agreement_that_holds_waits_for_nobody(cast: Cast, in_use: Offer) -> None:

@@ -17,12 +17,13 @@ from kateder.core.findings import open_findings, sentence
 from kateder.core.models import Finding, Plan, PlanState, Severity
 from kateder.governance.api import Level, data_flows
 from kateder.governance.models import Agreement
-from kateder.portal.authority.plans import total_of
-from kateder.portal.authority.services import agreement_state
+from kateder.portal.authority.plans import counts_of, total_of
+from kateder.portal.authority.services import State, agreement_state
 from kateder.portal.authority.subjects import Subject, subjects
 from kateder.portal.doors import Asked, door
-from kateder.portal.words import OWNERS, limit_sentence, number, word
+from kateder.portal.words import KINDS, OWNERS, limit_sentence, number, word
 
+PEOPLE: Final = ("person", "User")
 ORDER: Final[Mapping[str, int]] = {"bad": 0, "warn": 1}
 
 
@@ -79,16 +80,18 @@ def _plans(known: Mapping[UUID, Subject]) -> Iterator[Todo]:
 
 
 def plan_title(plan: Plan, subject: Subject | None) -> str:
-    """What the plan would do, in one line: removals first, since they are what frightens."""
+    """What the plan would do, in one line: removals first, since they are what frightens, and people before things."""
     name = subject.name if subject else gettext("A plan")
-    counts = {action: total_of(plan.summary, action) for action in ("remove", "create", "update")}
     templates = {
-        "remove": gettext("%(name)s wants to remove %(n)s"),
-        "create": gettext("%(name)s wants to create %(n)s"),
-        "update": gettext("%(name)s wants to change %(n)s"),
+        "remove": gettext("%(name)s wants to remove %(n)s %(kind)s"),
+        "create": gettext("%(name)s wants to create %(n)s %(kind)s"),
+        "update": gettext("%(name)s wants to change %(n)s %(kind)s"),
     }
-    action = next((action for action, count in counts.items() if count), None)
-    return templates[action] % {"name": name, "n": number(counts[action])} if action else name
+    for action, template in templates.items():
+        if counts := counts_of(plan.summary, action):
+            kind = next((one for one in PEOPLE if one in counts), max(counts, key=lambda one: counts[one]))
+            return template % {"name": name, "n": number(counts[kind]), "kind": word(KINDS, kind)}
+    return name
 
 
 def _agreements(*, today: date) -> Iterator[Todo]:
@@ -104,12 +107,19 @@ def _agreements(*, today: date) -> Iterator[Todo]:
         yield Todo(
             tone=state.tone,
             icon="clock",
-            title=gettext("The agreement with %(name)s: %(state)s") % {"name": flow.service_name, "state": state.word},
+            title=_agreement_title(flow.service_name, state),
             detail=gettext("New accounts stop when it ends; those that exist go after the notice."),
             owner="",
             action=gettext("Open"),
             address=f"/tjanster/{flow.service_id}/",
         )
+
+
+def _agreement_title(name: str, state: State) -> str:
+    if not state.since:
+        return gettext("There is no agreement with %(name)s") % {"name": name}
+    said = state.word[:1].lower() + state.word[1:]
+    return gettext("The agreement with %(name)s %(state)s") % {"name": name, "state": said}
 
 
 def _findings(known: Mapping[UUID, Subject]) -> Iterator[Todo]:

@@ -109,7 +109,12 @@ def _line(actions: Mapping[str, int]) -> str:
 
 def total_of(summary: Mapping[str, object], action: str) -> int:
     """How many things one action touches, from the summary stored with a plan: `{kind: {action: count}}`."""
-    return sum(kind.get(action, 0) for kind in _kinds(summary).values())
+    return sum(counts_of(summary, action).values())
+
+
+def counts_of(summary: Mapping[str, object], action: str) -> dict[str, int]:
+    """How many of each kind one action touches; kinds that it leaves alone are not there."""
+    return {name: kind[action] for name, kind in _kinds(summary).items() if kind.get(action)}
 
 
 def by_kind(summary: Mapping[str, object]) -> list[tuple[str, tuple[int, int, int]]]:

@@ -32,6 +32,8 @@ class State:
 
     tone: str
     word: str
+    since: date | None = None
+    """The first day; None where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,15 @@ def agreement_state(agreements: Iterable[Agreement], *, today: date) -> State:
     begun = [each for each in agreements if each.valid_from_date <= today]
     if not begun:
         return State("bad", gettext("No agreement"))
-    last = max(begun, key=lambda each: each.valid_to_date or date.max).valid_to_date
+    longest = max(begun, key=lambda each: each.valid_to_date or date.max)
+    since, last = longest.valid_from_date, longest.valid_to_date
     if last is None:
-        return State("ok", gettext("In force"))
+        return State("ok", gettext("In force"), since)
     if last < today:
-        return State("bad", gettext("Ended on %(day)s") % {"day": day(last)})
+        return State("bad", gettext("Ended on %(day)s") % {"day": day(last)}, since)
     if last <= today + SOON:
-        return State("warn", days_left(last, today=today))
-    return State("ok", gettext("In force until %(day)s") % {"day": day(last)})
+        return State("warn", days_left(last, today=today), since)
+    return State("ok", gettext("In force until %(day)s") % {"day": day(last)}, since)
 
 
 def _line(flow: DataFlow, agreements: list[Agreement], *, today: date) -> Line:
