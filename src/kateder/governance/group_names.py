@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from kateder.core import db, findings
 from kateder.core.findings import NewFinding
+from kateder.governance.paths import TEXT
 from kateder.governance.pseudonyms import Kind
 
 _GROUPS_OF: Final = {
@@ -45,6 +46,7 @@ WITH groups AS ({groups}), people AS (
 )
 SELECT thing, p.given_name, p.family_name FROM people JOIN register_person p ON p.id = people.person_id
 """
+RULE: Final = "governance.name_in_free_text"
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -66,26 +68,41 @@ def subjects_and_years(aliases: Mapping[UUID, str], *, kind: Kind, today: date) 
 
 
 def names_in_force(service_id: UUID, *, kind: Kind, names: Mapping[UUID, str], today: date) -> dict[UUID, str]:
-    """Give the real names that hold no member's or teacher's name; the others are findings (N38)."""
+    """Give the real names that hold no member's or teacher's name and no personal number.
+
+    The others are findings for the school (N38), closed when the name has been mended.
+    """
     with db.cursor() as cursor:
         cursor.execute(_PEOPLE.format(groups=_GROUPS_OF[kind]), {"things": list(names), "today": today})
         words: defaultdict[UUID, set[str]] = defaultdict(set)
         for thing, given, family in cursor:
             words[thing].update(_words(f"{given} {family}"))
-    allowed = {thing: name for thing, name in names.items() if not _words(name) & words[thing]}
+    allowed = {
+        thing: name
+        for thing, name in names.items()
+        if not _with_genitives(_words(name)) & words[thing] and TEXT.accepts(name)
+    }
+    scope = f"release:{service_id}"
     for thing in names.keys() - allowed.keys():
-        findings.report(
-            f"release:{service_id}",
-            NewFinding(
-                rule="governance.name_in_free_text",
-                subject_type=kind.value,
-                subject_id=str(thing),
-                message=gettext_noop("The name of a group or activity holds a person's name; an alias is sent."),
-                owner="school",
-            ),
-        )
+        findings.report(scope, _finding(thing, kind))
+    for mended in findings.open_findings().filter(scope=scope, rule=RULE, subject_id__in=list(map(str, allowed))):
+        findings.close(scope, rule=RULE, subject_id=mended.subject_id)
     return allowed
+
+
+def _finding(thing: UUID, kind: Kind) -> NewFinding:
+    return NewFinding(
+        rule=RULE,
+        subject_type=kind.value,
+        subject_id=str(thing),
+        message=gettext_noop("The name of a group or activity holds a person's name; an alias is sent."),
+        owner="school",
+    )
 
 
 def _words(text: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(text)}
+
+
+def _with_genitives(words: set[str]) -> set[str]:
+    return words | {word.removesuffix("s") for word in words}
