@@ -33,7 +33,7 @@ from kateder.governance.api import (
 from kateder.governance.entitlement import mint
 from kateder.governance.models import Pseudonym
 from kateder.governance.people import people_of
-from kateder.register.models import Person
+from kateder.register.models import Enrolment, Person
 
 SOURCE = Path(__file__).parents[2] / "src" / "kateder"
 EVERY_FIELD = tuple(FieldChoice(field, "Undervisning", "Bilaga 1") for field in Field)
@@ -280,3 +280,17 @@ def test_single_fields_need_their_level_a_purpose_and_names_need_their_fields(of
         governance.set_policy(service, level=Level.FIELDS, fields=[FieldChoice(Field.EMAILS, "", "1")], by=by)
     with pytest.raises(governance.DisplayNeedsFields):
         governance.set_policy(service, level=Level.FIELDS, display=Display.FULL_NAME, fields=[name], by=by)
+
+
+def test_a_place_in_the_leisure_time_centre_is_no_second_place_unless_the_school_form_may_be_known(
+    offer: Offer,
+) -> None:
+    enrolment = Enrolment.objects.get(person_id=offer.cast["elsa"])
+    enrolment.pk, enrolment.school_type, enrolment.school_year = uuid4(), "FTH", None
+    enrolment.save(force_insert=True)
+    offer.allow()
+    assert len(released(offer, "elsa").enrolments) == 1
+    governance.set_policy(
+        offer.service.id, level=Level.FIELDS, fields=[FieldChoice(Field.SCHOOL_TYPE, "Rätt innehåll", "3")], by=offer.by
+    )
+    assert [place.school_type for place in released(offer, "elsa").enrolments] == ["GR", "FTH"]

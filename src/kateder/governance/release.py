@@ -161,7 +161,7 @@ def _named(
         memberships = not (person.is_protected and policy.reveals_school)
         places = enrolments.get(person.id, ()) if memberships else ()
         if person.is_protected:
-            places = tuple(ReleasedEnrolment(place.unit, place.unit_root_id) for place in places)
+            places = tuple(dict.fromkeys(ReleasedEnrolment(place.unit, place.unit_root_id) for place in places))
         yield Released(policy.service_id, subject, one.person_id, one.role, fields, places, memberships)
 
 
@@ -170,21 +170,19 @@ def _enrolments(policy: Policy, places: Mapping[UUID, list[Place]]) -> dict[UUID
     pseudonyms = store.pseudonyms(policy.service_id, epoch=policy.epoch, kind=Kind.ORGANISATION, root_ids=units)
     year, school_type = Field.SCHOOL_YEAR in policy.approved, Field.SCHOOL_TYPE in policy.approved
     programme = Field.PROGRAMME in policy.approved
-    released: dict[UUID, tuple[ReleasedEnrolment, ...]] = {}
-    for person_id, each in places.items():
-        # Two school forms at one unit are one place unless the service may know them apart.
-        distinct = {
-            ReleasedEnrolment(
-                pseudonyms[place.unit_id],
-                place.unit_id,
-                place.school_year if year else None,
-                place.school_type if school_type else None,
-                place.programme if programme else None,
-            ): None
-            for place in each
-        }
-        released[person_id] = tuple(distinct)
-    return released
+
+    def told(place: Place) -> ReleasedEnrolment:
+        return ReleasedEnrolment(
+            pseudonyms[place.unit_id],
+            place.unit_id,
+            place.school_year if year else None,
+            place.school_type if school_type else None,
+            place.programme if programme else None,
+        )
+
+    known = {place: told(place) for each in places.values() for place in set(each)}
+    # Two school forms at one unit are one place unless the service may know them apart.
+    return {person_id: tuple(dict.fromkeys(known[place] for place in each)) for person_id, each in places.items()}
 
 
 def _approved(policy: Policy, person: ActivePerson, enrolments: tuple[ReleasedEnrolment, ...]) -> dict[str, object]:
