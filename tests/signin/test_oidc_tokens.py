@@ -39,6 +39,17 @@ def test_code_is_good_once_and_a_second_showing_takes_back_what_the_first_gave(
     assert party.userinfo(access_token).status_code == 401
 
 
+def test_second_showing_is_recognised_long_after_the_code_has_expired(
+    cast: Cast, party: RelyingParty, elsa: Client
+) -> None:
+    code = party.code(elsa)
+    access_token = party.exchange(code).json()["access_token"]
+    with within(cast.authority.id):
+        Grant.objects.update(expires=clock.now() - timedelta(minutes=5))
+    party.exchange(code)
+    assert party.userinfo(access_token).status_code == 401
+
+
 def test_of_two_showings_at_once_one_is_refused(party: RelyingParty, elsa: Client) -> None:
     code, start, statuses = party.code(elsa), threading.Barrier(4), []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.functional import cached_property
 from oauth2_provider.models import (
     AbstractAccessToken,
     AbstractApplication,
@@ -34,7 +35,7 @@ class Application(TenantModel, AbstractApplication):  # type: ignore[misc]
         """Simple string comparison (RFC 9700 §2.1): no free port on loopback either, our clients are servers."""
         return uri in self.redirect_uris.split()
 
-    @property
+    @cached_property
     def jwk_key(self) -> Any:
         """The authority's key: every client of one authority verifies with the same set."""
         from kateder.signin.oidc.keys import signing_key

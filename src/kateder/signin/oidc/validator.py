@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.utils.crypto import constant_time_compare
+from oauth2_provider.models import set_token_value
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749 import errors
 
@@ -60,15 +62,26 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
 
         The row is locked, so that of two requests with the same code one waits and is refused.
         """
-        grant = Grant.objects.select_for_update().filter(code=code, application=client).first()
+        mine = Grant.objects.select_for_update(of=("self",)).select_related("user")
+        grant = mine.filter(code=code, application=client).first()
         if grant is None:
             return False
         if grant.used_at is not None:
             AccessToken.objects.filter(grant=grant).delete()
             return False
-        request.grant = grant
-        valid: bool = super().validate_code(client_id, code, client, request, *args, **kwargs)
-        return valid
+        if grant.is_expired():
+            return False
+        request.grant, request.user, request.scopes = grant, grant.user, grant.scope.split()
+        return True
+
+    def confirm_redirect_uri(
+        self, client_id: str, code: str, redirect_uri: str, client: Any, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        """RFC 6749 §4.1.3: the address of the request that the code answered."""
+        return bool(redirect_uri == request.grant.redirect_uri)
+
+    def get_authorization_code_nonce(self, client_id: str, code: str, redirect_uri: str, request: Any) -> str | None:
+        return request.grant.nonce or None
 
     def _create_authorization_code(self, request: Any, code: dict[str, str], expires: Any = None) -> Grant:
         grant: Grant = super()._create_authorization_code(request, code, expires)
@@ -117,11 +130,13 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             application=request.client, subject=request.subject,
         )  # fmt: skip
 
-    def _create_access_token(
-        self, expires: Any, request: Any, token: dict[str, Any], source_refresh_token: Any = None
-    ) -> AccessToken:
-        access_token: AccessToken = super()._create_access_token(expires, request, token, source_refresh_token)
-        access_token.grant = request.grant
-        access_token.save(update_fields=["grant"])
-        signed_in_at_service(request.user.person_id, service_id=request.client.service_id, at=clock.now())
-        return access_token
+    def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
+        """Keep the access token's checksum, tied to the code that it was given for."""
+        now = clock.now()
+        access_token = AccessToken(
+            user=request.user, application=request.client, scope=token["scope"], id_token=request.id_token,
+            grant=request.grant, expires=now + timedelta(seconds=token["expires_in"]),
+        )  # fmt: skip
+        set_token_value(access_token, token["access_token"])
+        access_token.save()
+        signed_in_at_service(request.user.person_id, service_id=request.client.service_id, at=now)
