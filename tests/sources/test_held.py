@@ -134,6 +134,22 @@ def test_a_dry_run_changes_nothing_and_shows_the_difference(
         assert Person.objects.get(given_name="Tove").family_name == "Lind"
 
 
+def test_a_plan_names_what_a_row_points_at(actor: Actor, folder: Folder, add_source: AddSource, run: Run) -> None:
+    source = add_source()
+    folder.files["groups"].append(folder.row("groups") | {"id": "6a", "displayName": "6A"})
+    run(source)
+    folder.row("organisations", 1)["displayName"] = "Björkskolan 1"
+    folder.row("duties")["dutyAt"] = "o1"
+    folder.row("activities")["groups"] = "5b|6a"
+    folder.write()
+    rows = {row.entity: row.changes for row in api.preview(source.pk, actor=actor, today=TODAY).rows}
+    assert rows == {
+        "organisation": {"display_name": ["Björkskolan", "Björkskolan 1"]},
+        "duty": {"duty_at": ["Björkskolan", "Björkviken"]},
+        "activity": {"organisation": ["Björkskolan", "Björkskolan 1"], "groups": [["5B"], ["5B", "6A"]]},
+    }
+
+
 def test_a_plan_shows_no_name_of_a_protected_person(
     authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
 ) -> None:

@@ -69,6 +69,7 @@ FIELDS: Final[Words] = {
     "organisation": _("School"),
     "group": _("Group"),
     "groups": _("Groups"),
+    "teachers": _("Teachers"),
     "person": _("Person"),
     "child": _("Child"),
     "guardian": _("Guardian"),

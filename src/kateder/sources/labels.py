@@ -71,3 +71,44 @@ REGISTERED = {
     "organisation": "register_organisation",
     "id": "id",
 }
+
+
+def _one(table: str, column: str, *, text: str = "r.display_name") -> tuple[str, str]:
+    """The name of what a column points at, in the register (`t`) and as staged (`s`)."""
+    return (
+        f"(SELECT {text} FROM register_{table} r WHERE r.id = t.{column})",
+        f"(SELECT {text} FROM stage_{table} r WHERE r.key = s.{column})",
+    )
+
+
+def _many(listed: str, table: str, through: str, column: str, text: str) -> tuple[str, str]:
+    """The names of everything in a list, likewise."""
+    return (
+        f"(SELECT array_agg({text} ORDER BY {text}) FROM {through} x JOIN register_{table} r ON r.id = x.{column}"
+        " WHERE x.activity_id = t.id)",
+        f"(SELECT array_agg({text} ORDER BY {text}) FROM stage_{table} r WHERE r.key = ANY(s.{listed}))",
+    )
+
+
+_SIGNED = "coalesce(r.signature, r.duty_role)"
+# What a row points at and may point at something else tomorrow: what names a row never changes.
+POINTED_AT: Mapping[Entity, Mapping[str, tuple[str, str]]] = {
+    Entity.ORGANISATION: {"parent": _one("organisation", "parent_id")},
+    Entity.GROUP: {"organisation": _one("organisation", "organisation_id")},
+    Entity.DUTY: {
+        "person": _one("person", "person_id", text=_name("r")),
+        "duty_at": _one("organisation", "duty_at_id"),
+    },
+    Entity.ACTIVITY: {
+        "organisation": _one("organisation", "organisation_id"),
+        "groups": _many("groups", "group", "register_activitygroup", "group_id", "r.display_name"),
+        "teachers": _many("duties", "duty", "register_activityteacher", "duty_id", _SIGNED),
+    },
+}
+
+
+def pointed_at(entity: Entity) -> tuple[str, str]:
+    """SQL for two objects with the names of what a row points at: in the register, and as staged."""
+    fields = POINTED_AT.get(entity, {})
+    old, new = (", ".join(f"'{name}', {expressions[side]}" for name, expressions in fields.items()) for side in (0, 1))
+    return f"jsonb_build_object({old})", f"jsonb_build_object({new})"

@@ -11,7 +11,7 @@ import psycopg
 from kateder.core.plans import NewRow
 from kateder.protocols.reconcile import Action, LimitHit, Verdict
 from kateder.register.api import Entity, shapes
-from kateder.sources.labels import HIDDEN, LABELS, REGISTERED, STAGED
+from kateder.sources.labels import HIDDEN, LABELS, POINTED_AT, REGISTERED, STAGED, pointed_at
 from kateder.sources.staging import DELIVERABLE, stage_name
 
 SAMPLE = 200
@@ -75,35 +75,29 @@ def _removed(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
 
 def _updated(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
     label = LABELS[entity]
+    old, new = pointed_at(entity)
     cursor.execute(
-        f"SELECT d.key, {label.school}, {label.text}, to_jsonb(t), to_jsonb(s) || {_resolved(entity)}"
+        f"SELECT d.key, {label.school}, {label.text}, to_jsonb(t) || {old}, to_jsonb(s) || {new}"
         " FROM (SELECT key, root_id FROM difference"
         f"  WHERE entity = %s AND action = 'update' LIMIT {SAMPLE}) d"
         f" JOIN {stage_name(entity)} s ON s.key = d.key"
         f" LEFT JOIN {shapes()[entity].table} t ON t.id = d.root_id{label.joins.format(**STAGED)}",
         [entity.value],
     )
-    for key, school, text, old, new in cursor.fetchall():
-        changes = _changes(entity, orjson.loads(old or "{}"), orjson.loads(new))
+    for key, school, text, before, after in cursor.fetchall():
+        changes = _changes(entity, orjson.loads(before or "{}"), orjson.loads(after))
         if text == HIDDEN:
             changes = {name: [HIDDEN, HIDDEN] for name in changes}
         yield NewRow(Action.UPDATE.value, entity.value, key, school or "", text or "", changes)
 
 
-def _resolved(entity: Entity) -> str:
-    """The staged references as root ids, so that they compare with the register's."""
-    parts = [
-        f"'{reference.column}', (SELECT root_id FROM sources_sourcelink WHERE entity = '{reference.to.value}'"
-        f" AND key = s.{reference.column} AND content_hash IS NOT NULL LIMIT 1)"
-        for reference in shapes()[entity].references
-    ]
-    return f"jsonb_build_object({', '.join(parts)})"
-
-
 def _changes(entity: Entity, old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, list[object]]:
-    """The fields whose values differ, as [old, new]."""
+    """The fields whose values differ, as [old, new]; what is pointed at by its name."""
+    shape = shapes()[entity]
+    references = {reference.column for reference in shape.references}
+    plain = [name for name in shape.columns if name not in UNSHOWN | references]
     return {
         name: [old.get(name), new.get(name)]
-        for name in shapes()[entity].columns
-        if name not in UNSHOWN and old.get(name) != new.get(name)
+        for name in (*plain, *POINTED_AT.get(entity, {}))
+        if old.get(name) != new.get(name)
     }
