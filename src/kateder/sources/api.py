@@ -16,7 +16,7 @@ from uuid import UUID
 from kateder.core import audit
 from kateder.core.actors import Actor
 from kateder.sources import connectors
-from kateder.sources.errors import NameTaken, UnknownSource
+from kateder.sources.errors import NameTaken, TooOften, UnknownSource
 from kateder.sources.limits import limits_of
 from kateder.sources.models import RunState, Source, SourceRun
 from kateder.sources.running import Preview, apply_plan, approve_plan, preview, refuse_plan, run
@@ -37,7 +37,11 @@ __all__ = [
     "run",
     "runs_of",
     "set_limits",
+    "set_schedule",
 ]
+
+FEWEST_MINUTES = 5
+"""A source is not read more often than this."""
 
 
 def add_csv_source(
@@ -72,6 +76,17 @@ def set_limits(source_id: UUID, *, limits: Mapping[str, Any], approve_automatica
     source.limits, source.approve_automatically = dict(limits), approve_automatically
     source.save(update_fields=["limits", "approve_automatically"])
     audit.record("source.limits", actor=actor, subject_type="source", subject_id=source.pk, limits=source.limits)
+    return source
+
+
+def set_schedule(source_id: UUID, *, every_minutes: int | None, actor: Actor) -> Source:
+    """Let a worker run a source every so many minutes, or (None) only when asked. Raises TooOften."""
+    if every_minutes is not None and every_minutes < FEWEST_MINUTES:
+        raise TooOften(fewest=FEWEST_MINUTES)
+    source = Source.objects.get(pk=source_id)
+    source.every_minutes = every_minutes
+    source.save(update_fields=["every_minutes"])
+    audit.record("source.scheduled", actor=actor, subject_type="source", subject_id=source.pk, minutes=every_minutes)
     return source
 
 

@@ -58,6 +58,21 @@ def list_sources(authority: AuthorityOption = None, as_json: JsonOption = False)
 
 
 @source_app.command()
+def schedule(
+    name: SourceName,
+    every: Annotated[int | None, typer.Option(help="Minutes from one run to the next.", min=api.FEWEST_MINUTES)] = None,
+    never: Annotated[bool, typer.Option("--never", help="Only when somebody asks.")] = False,
+    authority: AuthorityOption = None,
+) -> None:
+    """Let the worker run a source by itself, such as every 60 minutes. Plans over the limits wait for a person."""
+    if (every is None) != never:
+        raise typer.BadParameter("Say --every MINUTES or --never.")
+    with within(authorities.pick(authority).id):
+        source = api.set_schedule(api.find(name).pk, every_minutes=every, actor=Actor.system("command line"))
+        show(_source(source), as_json=False)
+
+
+@source_app.command()
 def check(name: SourceName, authority: AuthorityOption = None) -> None:
     """Look whether the source can be reached, without reading it."""
     with within(authorities.pick(authority).id):
@@ -180,6 +195,7 @@ def _source(source: Source) -> dict[str, object]:
     return {
         "name": source.name,
         "kind": source.kind,
+        "every_minutes": source.every_minutes,
         "id": source.pk,
         "last_run": None if last is None else last.started_at,
         "state": None if last is None else last.state,

@@ -73,3 +73,7 @@ class PlanGone(DomainError):
 
 class NotApproved(DomainError):
     """This plan has not been approved."""
+
+
+class TooOften(DomainError):
+    """A source cannot be read more often than every {fewest} minutes."""

@@ -20,6 +20,8 @@ class Source(TenantModel):
     settings = models.JSONField(default=dict)
     limits = models.JSONField(default=dict)
     approve_automatically = models.BooleanField(default=True)
+    # Minutes from one run to the next; None: only when somebody asks.
+    every_minutes = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: TenantManager[Source] = TenantManager()

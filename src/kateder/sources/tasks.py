@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import close_old_connections
+from django.db.models import OuterRef, Subquery
 from procrastinate.contrib.django import app
 
-from kateder.core import authorities, jobs
+from kateder.core import authorities, clock, jobs
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
 from kateder.sources import running, snapshots
+from kateder.sources.models import Source, SourceRun
 
 
 @jobs.task("sources.run", own_transactions=True)
@@ -33,6 +36,34 @@ def request_run(source_id: UUID) -> bool:
 def request_apply(plan_id: UUID) -> bool:
     """Ask a worker to carry out an approved plan; gives False when it has already been asked."""
     return jobs.request(apply_plan, queueing_lock=f"plan-apply:{plan_id}", plan_id=str(plan_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sources.tick", queueing_lock="sources.tick")
+def tick(timestamp: int) -> None:
+    """Ask for the runs that are due, in every authority that is not paused."""
+    close_old_connections()
+    try:
+        for authority in authorities.every():
+            if authority.paused_at is None:
+                with within(authority.id):
+                    request_due(now=clock.now())
+    finally:
+        close_old_connections()
+
+
+def request_due(*, now: datetime) -> list[UUID]:
+    """Ask for a run of each source whose time has come; gives which. Counted from when the last run began."""
+    last = SourceRun.objects.filter(source=OuterRef("pk")).order_by("-started_at").values("started_at")[:1]
+    scheduled = Source.objects.filter(every_minutes__isnull=False).annotate(last=Subquery(last))
+    due = [
+        source.pk
+        for source in scheduled
+        if source.last is None or now - source.last >= timedelta(minutes=source.every_minutes or 0)
+    ]
+    for source_id in due:
+        request_run(source_id)
+    return due
 
 
 @app.periodic(cron="17 * * * *")
