@@ -18,6 +18,7 @@ import psutil
 import psycopg
 
 from kateder.core.embedded import EmbeddedServer, State
+from tests.commands import Command, begin_server
 
 SOURCE = Path(__file__).parent.parent / "src"
 OURS = ("KATEDER_", "DATABASE_", "DJANGO_", "PG")
@@ -44,7 +45,7 @@ class Installation:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port, self.provider_port, self.scim_port = free_port(), free_port(), free_port()
-        self.serving: subprocess.Popen[str] | None = None
+        self._commands: subprocess.Popen[str] | None = None
 
     @property
     def server(self) -> EmbeddedServer:
@@ -77,31 +78,25 @@ class Installation:
             check=False,
         )
 
-    def begin(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begin a command, which the test then kills or waits for; what it says goes to `begun.log`."""
-        with (self.folder / "begun.log").open("a") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "kateder", *arguments],
-                env=self.environment,
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-                text=True,
-            )
+    def begin(self, *arguments: str) -> Command:
+        """Begin a command quickly (see `tests.commands`), which the test then kills or waits for."""
+        info = self.server.ensure_running()
+        if self._commands is None:
+            urls = {"DATABASE_URL": info.runtime_url, "DATABASE_OWNER_URL": info.owner_url}
+            path = os.pathsep.join([str(SOURCE), str(SOURCE.parent)])
+            self._commands = begin_server({**self.environment, **urls, "PYTHONPATH": path}, folder=str(self.folder))
+        return Command(self._commands, list(arguments))
 
-    def wait_until_connected(self, command: subprocess.Popen[str]) -> None:
-        """Wait until a command has come so far that it uses the database, or has ended."""
-        with psycopg.connect(self.server.ensure_running().owner_url, autocommit=True) as connection:
-            query = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'kateder_runtime'"
-            before = connection.execute(query).fetchone()
-            wait_for(lambda: command.poll() is not None or connection.execute(query).fetchone() != before)
-
-    def connected_seconds(self, *arguments: str) -> float:
-        """Run a command to its end; give how long it used the database."""
+    def do(self, *arguments: str) -> str:
+        """Run a command quickly to its end; give what it printed. It must succeed."""
         command = self.begin(*arguments)
-        self.wait_until_connected(command)
+        assert command.wait() == 0, command.output
+        return command.output
+
+    def seconds_of(self, *arguments: str) -> float:
+        """Run a command quickly to its end; give how long it took."""
         began = time.monotonic()
-        assert command.wait() == 0, (self.folder / "begun.log").read_text()
+        self.do(*arguments)
         return time.monotonic() - began
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
@@ -155,6 +150,9 @@ class Installation:
 
     def stop(self) -> None:
         """Leave nothing running."""
+        if self._commands is not None:
+            self._commands.kill()
+            self._commands.communicate()
         for process in self.processes():
             process.kill()
         if self.server.status().state != State.never_started:

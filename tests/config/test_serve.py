@@ -92,3 +92,16 @@ def test_a_killed_supervisor_leaves_nothing_on_the_port(installation: Installati
 
 def _only_database(installation: Installation) -> bool:
     return {process.name() for process in installation.processes()} == {"postgres"}
+
+
+def test_a_part_that_is_killed_again_and_again_is_started_every_time(installation: Installation) -> None:
+    with installation.serve() as serving:
+        wait_for(lambda: f"http://localhost:{installation.port}" in installation.said())
+        for _ in range(6):
+            wait_for(lambda: _part(serving, "worker") is not None)
+            part = _part(serving, "worker")
+            assert part is not None
+            part.kill()
+            part.wait()
+        wait_for(lambda: _part(serving, "worker") is not None)
+        assert serving.is_running()

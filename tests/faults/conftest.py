@@ -26,7 +26,7 @@ def delivering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivering]
         deliveries.run()
         delivering.wanted[False] = deliveries.held()
         delivering.turn()
-        delivering.seconds = installation.connected_seconds("target", "run", SERVICE)
+        delivering.seconds = installation.seconds_of("target", "run", SERVICE)
         delivering.wanted[True] = deliveries.held()
         assert delivering.wanted[True] != delivering.wanted[False]
         yield delivering

@@ -70,15 +70,16 @@ class Deliveries:
 
     def run(self) -> None:
         """Deliver to the end, undisturbed."""
-        done = self._installation.run("target", "run", SERVICE)
-        assert done.returncode == 0, done.stdout + done.stderr
+        self._installation.do("target", "run", SERVICE)
 
     def run_as_a_person_would(self) -> None:
-        """Deliver, approve the plan that a limit holds, and deliver that."""
-        done = self._installation.run("target", "run", SERVICE, "--json")
-        assert done.returncode == WAITING, done.stdout + done.stderr
-        self._do("plan", "approve", json.loads(done.stdout)["plan"])
-        self.run()
+        """Deliver, and where a limit holds the plan, approve it and deliver that."""
+        held = self._installation.begin("target", "run", SERVICE, "--json")
+        if held.wait() == WAITING:
+            self._installation.do("plan", "approve", json.loads(held.output)["plan"])
+            self.run()
+        else:
+            assert held.returncode == 0, held.output
 
     def held(self) -> Held:
         """Everything the provider holds, by collection and id, read from its own log."""
@@ -89,14 +90,14 @@ class Deliveries:
         yesterday = f"{clock.today() - timedelta(days=1):%Y-%m-%d}"
         file = self._installation.folder / "service.toml"
         file.write_text(SERVICE_FILE.format(yesterday=yesterday), encoding="utf-8")
-        self._do("service", "add", str(file))
-        self._do("licence", "lot", SERVICE, "--number", "1", "--from", yesterday)
+        self._installation.do("service", "add", str(file))
+        self._installation.do("licence", "lot", SERVICE, "--number", "1", "--from", yesterday)
         for unit in units:
-            self._do("licence", "assign", "1", "--unit", unit)
+            self._installation.do("licence", "assign", "1", "--unit", unit)
 
     def _connect(self) -> None:
         certificate = self._installation.folder / "ours.pem"
-        self._do(
+        self._installation.do(
             *("target", "add", SERVICE, "--base-uri", self.provider.scim, "--pin", self.provider.pin),
             *("--certificate", str(certificate)),
         )
@@ -106,10 +107,6 @@ class Deliveries:
         with psycopg.connect(self._installation.server.ensure_running().owner_url) as connection:
             connection.execute("UPDATE provisioning_target SET limits = %s", [json.dumps(GENEROUS)])
         self.provider.order(latency_ms=LATENCY_MS)
-
-    def _do(self, *arguments: str) -> None:
-        done = self._installation.run(*arguments)
-        assert done.returncode == 0, done.stdout + done.stderr
 
 
 @dataclass

@@ -52,23 +52,19 @@ class Exports:
 
     def add_source(self) -> None:
         """Add the folder as a source that may change anything unasked."""
-        done = self._installation.run("source", "add", "csv", "--name", SOURCE, "--folder", str(self.folder))
-        assert done.returncode == 0, done.stderr
+        self._installation.do("source", "add", "csv", "--name", SOURCE, "--folder", str(self.folder))
         with psycopg.connect(self._installation.server.ensure_running().owner_url) as connection:
             connection.execute("UPDATE sources_source SET limits = %s", [json.dumps(GENEROUS)])
 
     def run(self) -> None:
         """Run the source to its end."""
-        done = self._installation.run("source", "run", SOURCE)
-        assert done.returncode == 0, done.stderr + done.stdout
+        self._installation.do("source", "run", SOURCE)
 
 
 def imported(installation: Installation) -> Exports:
     """Make an authority in a new installation and import the first export."""
-    installation.server.ensure_running()
-    for command in (("migrate",), ("authority", "add", "b", "--name", "Björkviken", "--host", "localhost")):
-        done = installation.run(*command)
-        assert done.returncode == 0, done.stderr
+    installation.do("migrate")
+    installation.do("authority", "add", "b", "--name", "Björkviken", "--host", "localhost")
     exports = Exports(installation)
     exports.add_source()
     exports.run()

@@ -18,15 +18,13 @@ def test_a_killed_delivery_ends_in_exactly_the_right_state(delivering: Deliverin
     for moment in moments(chance(f"delivery {victim}"), within=delivering.seconds):
         delivering.turn()
         running = installation.begin("target", "run", SERVICE)
-        installation.wait_until_connected(running)
         if victim == "provider":
             time.sleep(moment)
             provider.kill()
-            running.wait()
             provider.start()
         else:
             kill_after(moment, victims=lambda pid=running.pid: _victims(installation, victim, pid))  # type: ignore[misc]
-            running.wait()
+        running.wait()
         delivering.finish()
 
 
@@ -36,7 +34,6 @@ def test_a_delivery_is_not_disturbed_by_a_killed_web_server(delivering: Deliveri
         for moment in moments(chance("delivery web"), within=delivering.seconds):
             delivering.turn()
             running = installation.begin("target", "run", SERVICE)
-            installation.wait_until_connected(running)
             kill_after(moment, victims=lambda: _web(serving))
             assert running.wait() == 0
             delivering.compare()

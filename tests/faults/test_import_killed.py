@@ -32,7 +32,7 @@ def importing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Importing]:
         exports = imported(installation)
         first = register(installation)
         exports.put(second=True)
-        seconds = installation.connected_seconds("source", "run", SOURCE)
+        seconds = installation.seconds_of("source", "run", SOURCE)
         second = register(installation)
         assert first != second
         yield Importing(installation, exports, first, second, seconds)
@@ -46,7 +46,6 @@ def test_a_killed_import_leaves_the_register_as_it_was_or_as_it_should_be(import
     for moment in moments(chance(f"import {victim}"), within=importing.seconds):
         _turn(importing)
         running = installation.begin("source", "run", SOURCE)
-        installation.wait_until_connected(running)
         kill_after(moment, victims=lambda pid=running.pid: _victims(installation, victim, pid))  # type: ignore[misc]
         running.wait()
         assert register(installation) in {importing.first, importing.second}, f"killed after {moment:.2f} s"
@@ -60,7 +59,6 @@ def test_an_import_is_not_disturbed_by_a_killed_web_server(importing: Importing)
         for moment in moments(chance("import web"), within=importing.seconds):
             wanted = _turn(importing)
             running = installation.begin("source", "run", SOURCE)
-            installation.wait_until_connected(running)
             kill_after(moment, victims=lambda: _named(serving, "granian"))
             assert running.wait() == 0
             assert register(installation) == wanted

@@ -17,7 +17,7 @@ from kateder.config.serving.parts import Part
 log = structlog.get_logger()
 QUICK_SECONDS = 10.0
 """One that dies sooner than this after its start is started again after a pause that doubles."""
-LONGEST_PAUSE = 10.0
+LONGEST_PAUSE = 4.0
 GIVE_UP_AFTER = 5
 
 
@@ -28,7 +28,6 @@ class Child:
     part: Part
     process: subprocess.Popen[bytes] | None = None
     quick_deaths: int = 0
-    has_lived: bool = False
     started_at: float = 0.0
     not_before: float = field(default=0.0)
 
@@ -51,7 +50,6 @@ class Child:
             return
         code = self.process.poll()
         if code is None:
-            self.has_lived = self.has_lived or now - self.started_at > QUICK_SECONDS
             return
         self._clear()
         quick = now - self.started_at < QUICK_SECONDS
@@ -61,8 +59,8 @@ class Child:
 
     @property
     def hopeless(self) -> bool:
-        """Whether it has died at every start and never lived: then something is wrong with the installation."""
-        return not self.has_lived and self.quick_deaths >= GIVE_UP_AFTER
+        """Whether it has died soon after every one of several starts."""
+        return self.quick_deaths >= GIVE_UP_AFTER
 
     def ask_to_stop(self) -> None:
         """Ask the process to finish what it does."""

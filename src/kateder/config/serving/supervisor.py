@@ -26,7 +26,8 @@ def supervise(parts: list[Part], *, keep_database: Callable[[], None], ready: Ca
     """Keep the parts running until SIGINT or SIGTERM, then stop them all; a second signal does not wait.
 
     `keep_database` is called about once a second; `ready` once, when every part that listens answers.
-    Raises PortBusy before anything is started, and DoesNotStart when a part never lives.
+    Raises PortBusy before anything is started, and DoesNotStart when a part never lives. Once
+    all have answered it never gives up: whatever dies then was killed, or waits for something that comes back.
     """
     for part in parts:
         if part.port is not None:
@@ -47,7 +48,7 @@ def _loop(
     while not stop.is_set():
         for child in children:
             child.keep()
-            if child.hopeless:
+            if waiting is not None and child.hopeless:
                 raise DoesNotStart(part=child.part.name)
         if waiting is not None and all(_answers(child) for child in children):
             waiting()
