@@ -1,7 +1,6 @@
 """Aliases are readable, kind, unique, and nobody's name."""
 
 import re
-import tomllib
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,7 +11,6 @@ from kateder.governance.aliases import candidates, choose
 from kateder.governance.words import ADJECTIVES, NOUNS
 
 KEY = b"k" * 32
-SYNTHETIC = Path(__file__).parents[2] / "src" / "kateder" / "demo" / "synthetic"
 SHAPE = re.compile(r"[A-ZÅÄÖ][a-zåäö]+ [A-ZÅÄÖ][a-zåäö]+ [1-9][0-9]{0,3}")
 
 
@@ -30,13 +28,6 @@ def test_no_word_of_an_alias_is_a_given_or_family_name() -> None:
 def test_no_word_of_an_alias_begins_with_a_name() -> None:
     names = tuple(name for name in _names() if len(name) > 2)
     assert [word for word in (*ADJECTIVES, *NOUNS) if word.casefold().startswith(names)] == []
-
-
-def test_no_word_of_an_alias_is_a_name_in_the_synthetic_authority() -> None:
-    everybody = tomllib.loads((SYNTHETIC / "names.toml").read_text(encoding="utf-8"))
-    names = {word.casefold() for word in re.findall(r"\w{3,}", str(everybody))}
-    assert len(names) > 300
-    assert {word.casefold() for word in (*ADJECTIVES, *NOUNS)} & names == set()
 
 
 def test_words_are_listed_once_and_capitalised() -> None:
