@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,7 +64,9 @@ class Delivery:
         """Make the first delivery, which a person has to approve."""
         assert self.run(today=today).state == provisioning.RunState.WAITING
         self.approve()
-        return self.run(today=today)
+        ended = self.run(today=today)
+        assert ended.state == provisioning.RunState.SUCCEEDED
+        return ended
 
     def join(self, number: int, *, group: str = "class_5b") -> list[UUID]:
         """Let new pupils begin in a class; gives their root ids."""
@@ -130,22 +131,27 @@ class Delivery:
             return provisioning.account_state(self.offer.service.id, self.cast[name])
 
 
-@pytest.fixture
-def delivery(cast: Cast, tmp_path: Path) -> Iterator[Delivery]:
-    """Class 5B has the maths resource at a service that gets pseudonyms; nothing is delivered yet."""
-    provider = DemoProvider(tmp_path / "provider")
+@pytest.fixture(scope="session")
+def shared_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoProvider]:
+    """One provider process for all tests of a worker: every authority has pseudonyms of its own."""
+    provider = DemoProvider(tmp_path_factory.mktemp("provider"))
     provider.start()
-    try:
-        with within(cast.authority.id):
-            offer = make_offer(cast)
-            offer.allow()
-            offer.assign(offer.lot(), "class_5b")
-            target = provisioning.add_target(
-                offer.service.id, base_uri=provider.scim, pins=[provider.pin], by=offer.by, request_seconds=2.0
-            )
-            provider.know(Identity(target.keypair.certificate, ""))
-            actor = Actor.system("test")
-        provider.wait_until_known()
-        yield Delivery(offer, target, provider, actor)
-    finally:
-        provider.stop()
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture
+def delivery(cast: Cast, shared_provider: DemoProvider) -> Delivery:
+    """Class 5B has the maths resource at a service that gets pseudonyms; nothing is delivered yet."""
+    provider = shared_provider
+    provider.begin_anew()
+    with within(cast.authority.id):
+        offer = make_offer(cast)
+        offer.allow()
+        offer.assign(offer.lot(), "class_5b")
+        target = provisioning.add_target(
+            offer.service.id, base_uri=provider.scim, pins=[provider.pin], by=offer.by, request_seconds=5.0
+        )
+        provider.know(Identity(target.keypair.certificate, ""), name=cast.authority.slug)
+        actor = Actor.system("test")
+    return Delivery(offer, target, provider, actor)

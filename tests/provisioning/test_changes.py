@@ -15,6 +15,7 @@ from kateder.governance.api import Level, ProtectedRule
 from kateder.provisioning import api as provisioning
 from kateder.provisioning import windows
 from kateder.provisioning.api import Account, RunState
+from kateder.provisioning.models import TargetObject
 from kateder.register.api import set_local_protection
 
 
@@ -152,7 +153,7 @@ def test_after_the_notice_everything_is_to_be_removed_and_a_person_says_so(deliv
     assert delivery.held() == {}
 
 
-def test_an_agreement_that_ends_during_a_run_stops_at_the_next_window(
+def test_an_agreement_that_ends_during_a_run_lets_only_the_window_under_way_through(
     delivery: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     delivery.join(30)
@@ -167,7 +168,8 @@ def test_an_agreement_that_ends_during_a_run_stops_at_the_next_window(
 
     monkeypatch.setattr(windows.Windows, "record", then_end)
     delivery.run()
-    assert len(delivery.provider.given()) == 10
+    # The first window's results are stored while the second is under way; the third is never sent.
+    assert len(delivery.provider.given()) == 20
 
 
 def test_a_person_protected_during_a_run_is_not_sent(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,3 +245,22 @@ def test_the_feed_is_not_moved_by_a_delivery(delivery: Delivery) -> None:
     delivery.first()
     with delivery.inside():
         assert feed.position() == before
+
+
+def test_an_approval_is_used_once_and_not_kept_for_a_later_surprise(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery.first()
+    people = delivery.join(18)
+    delivery.run()
+    delivery.leave(people)
+    delivery.join(18)
+    assert delivery.run().state == RunState.WAITING
+    delivery.approve()
+    monkeypatch.setattr(windows.Windows, "next_window", lambda self, size: [])
+    delivery.run()
+    monkeypatch.undo()
+    delivery.leave(people, last_day=TODAY + timedelta(days=100))
+    assert delivery.run().state == RunState.SUCCEEDED
+    with delivery.inside():
+        assert not TargetObject.objects.exclude(sanctioned="").exists()

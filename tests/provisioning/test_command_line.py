@@ -41,8 +41,7 @@ def test_success_is_0_and_failure_is_1(delivery: Delivery) -> None:
 def test_a_check_sends_no_data_and_says_what_is_wrong(delivery: Delivery) -> None:
     assert target(delivery, "check")[0] == 0
     assert {entry.method for entry in delivery.provider.given()} == {"GET"}
-    (delivery.provider.settings.clients_folder / "kateder.pem").unlink()
-    delivery.provider.wait_until_known()
+    (delivery.provider.settings.clients_folder / f"{delivery.cast.authority.slug}.pem").unlink()
     code, checks = target(delivery, "check")
     assert (code, checks[-1]["ok"]) == (1, False)  # type: ignore[index]
     assert "certificate" in checks[-1]["what_to_do"]  # type: ignore[index]

@@ -94,7 +94,7 @@ def test_a_projection_that_says_too_much_is_stopped_at_the_exit(
     delivery.approve()
     ended = delivery.run()
     assert ended.state == RunState.FAILED
-    assert "Elsa" not in delivery.provider.settings.log_file.read_text()
+    assert b"Elsa" not in delivery.provider.everything()
     with delivery.inside():
         found = Finding.objects.filter(closed_at=None, rule="provisioning.not_delivered")
         assert {(one.owner, one.params["code"]) for one in found if one.subject_type == "User"} == {

@@ -66,7 +66,6 @@ def delivery(here: Authority, provider: DemoProvider, monkeypatch: pytest.Monkey
     secrets = {"client_id": client.client_id, "client_secret": client.client_secret}
     provider.settings.oidc_file.write_text(json.dumps(secrets))
     provider.know(Identity(target.keypair.certificate, ""))
-    provider.wait_until_known()
     return Delivery(offer, target, provider, actor)
 
 

@@ -44,6 +44,11 @@ _FORGET = """
 DELETE FROM provisioning_targetobject o USING unnest(%(kinds)s::text[], %(ids)s::uuid[]) AS gone (kind, released)
  WHERE o.target_id = %(target)s AND o.resource_type = gone.kind AND o.released_id = gone.released
 """
+_WITHDRAW = """
+UPDATE provisioning_targetobject o SET sanctioned = '', sanctioned_hash = NULL
+  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[]) AS old (kind, released)
+ WHERE o.target_id = %(target)s AND o.resource_type = old.kind AND o.released_id = old.released
+"""
 _FAIL = """
 UPDATE provisioning_targetobject o
    SET failure = new.code, intent = CASE WHEN new.unsent THEN '' ELSE o.intent END
@@ -109,11 +114,19 @@ def sanction(target_id: UUID, steps: Sequence[Step]) -> None:
 
 def forget(target_id: UUID, keys: Iterable[Key]) -> None:
     """Drop what is known of objects that are not at the target and not wanted there."""
-    rows = list(keys)
-    values = {"target": target_id, "kinds": [key[0] for key in rows], "ids": [key[1] for key in rows]}
-    if rows:
+    _at(_FORGET, target_id, list(keys))
+
+
+def withdraw(target_id: UUID, keys: Iterable[Key]) -> None:
+    """Take back sanctions that are no longer needed."""
+    _at(_WITHDRAW, target_id, list(keys))
+
+
+def _at(statement: str, target_id: UUID, keys: Sequence[Key]) -> None:
+    if keys:
+        values = {"target": target_id, "kinds": [key[0] for key in keys], "ids": [key[1] for key in keys]}
         with db.cursor() as cursor:
-            cursor.execute(_FORGET, values)
+            cursor.execute(statement, values)
 
 
 def doubt_all() -> int:

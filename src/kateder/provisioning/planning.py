@@ -53,6 +53,11 @@ class Step:
     """An intent stands from before: nobody knows what the target holds."""
     urgent: bool = False
 
+    @property
+    def key(self) -> Key:
+        """Type and released id."""
+        return self.operation.resource_type, self.operation.released_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPlan:
@@ -65,6 +70,8 @@ class DeliveryPlan:
     planned: Mapping[str, int]
     forgotten: Sequence[Key]
     """Rows about objects that were never sent and are no longer wanted."""
+    outlived: Sequence[Key]
+    """Sanctions that nothing needs any more: an approval is used once, not kept for a later surprise."""
 
 
 def make_plan(
@@ -81,6 +88,7 @@ def make_plan(
     creations and updates, never removals (domain rule 13).
     """
     left = {(one.resource_type, one.released_id): one for one in held}
+    sanctioned = {key for key, one in left.items() if one.sanctioned}
     existing = Counter(one.resource_type for one in left.values() if one.is_expected)
     steps: list[Step] = []
     for one in wanted:
@@ -98,6 +106,7 @@ def make_plan(
         verdict=_judge(steps, existing=existing, limits=limits),
         planned=counts(steps),
         forgotten=forgotten,
+        outlived=list(sanctioned - {step.key for step in steps if step.sanctioned}),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from kateder.core import clock, feed, leases, plans
 from kateder.core.actors import Actor
@@ -109,6 +109,7 @@ class _Delivery:
             position = feed.position()
             plan, allow_list = prepare(self._run.target_id, today=self._today)
             memory.forget(self._run.target_id, plan.forgotten)
+            memory.withdraw(self._run.target_id, plan.outlived)
             return Round(plan, allow_list, position, self._today)
 
     def _decide(self, found: Round, *, approve_within_limits: bool) -> UUID | None:
@@ -174,13 +175,14 @@ def _held(lease: Lease) -> Iterator[None]:
     over = threading.Event()
 
     def renew() -> None:
-        try:
-            while not over.wait(lease.seconds / 3):
+        while not over.wait(lease.seconds / 3):
+            try:
                 lease.renew()
-        except LeaseLost:
-            return  # the next write of the run finds out, and stops it
-        finally:
-            connection.close()
+            except LeaseLost:
+                break  # the next write of the run finds out, and stops it
+            except DatabaseError:
+                connection.close()  # the database may be back before the lease has run out
+        connection.close()
 
     beating = threading.Thread(target=renew, name="lease", daemon=True)
     beating.start()

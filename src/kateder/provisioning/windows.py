@@ -29,9 +29,7 @@ class Windows:
         self._run = run
         self._target_id = run.target_id
         self._steps = list(steps)
-        self._by_key: dict[Key, Step] = {
-            (step.operation.resource_type, step.operation.released_id): step for step in steps
-        }
+        self._by_key: dict[Key, Step] = {step.key: step for step in steps}
         self._lease = lease
         self._feed_position = feed_position
         self._today = today

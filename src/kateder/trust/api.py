@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from secrets import token_hex
 from uuid import UUID
 
 from kateder.core import audit, clock, secrets
@@ -22,11 +23,12 @@ VALIDITY = timedelta(days=730)
 def make_keypair(purpose: str, *, common_name: str, by: Actor, now: datetime) -> Keypair:
     """Make a key for a purpose, with a self-signed certificate that is valid for two years.
 
-    `common_name` names the authority; the day is added, so that it stays unique through rotations.
+    `common_name` names the authority; the day and a few random digits are added: OpenSSL finds a certificate
+    by its subject, so two of ours with the same one would hide each other at a peer.
     """
     identity = self_signed(
-        # X.509 takes 64 characters, and the day has eleven of them.
-        f"{common_name[:52]} {now:%Y-%m-%d}",
+        # X.509 takes 64 characters; what is added has 18 of them.
+        f"{common_name[:46]} {now:%Y-%m-%d} {token_hex(3)}",
         not_before=now - timedelta(hours=1),
         not_after=now + VALIDITY,
     )

@@ -118,7 +118,6 @@ async def test_a_client_without_certificate_gets_401(provider: DemoProvider) -> 
 async def test_an_unknown_or_expired_client_gets_nothing(provider: DemoProvider, client: Identity, known: bool) -> None:
     if known:
         provider.know(client, name="old")
-        await asyncio.sleep(1)
     with pytest.raises(aiohttp.ClientError):
         async with aiohttp.ClientSession(provider.scim) as stranger:
             await stranger.get("/Users", ssl=context(provider, client=client))
@@ -130,10 +129,7 @@ async def test_a_client_that_is_no_longer_known_gets_403(
 ) -> None:
     assert await send(session, "GET", "/Users") == 200
     (provider.settings.clients_folder / "kateder.pem").unlink()
-    deadline = time.monotonic() + 5
-    while (status := await send(session, "GET", "/Users")) == 200 and time.monotonic() < deadline:
-        await asyncio.sleep(0.05)
-    assert status == 403
+    assert await send(session, "GET", "/Users") == 403
 
 
 async def test_what_was_answered_survives_a_kill(provider: DemoProvider, session: aiohttp.ClientSession) -> None:

@@ -32,16 +32,22 @@ def own_identity(path: Path, *, hosts: Sequence[str]) -> Identity:
 
 
 class KnownClients:
-    """The pins of the certificates in a folder; anyone else is turned away."""
+    """The pins of the certificates in a folder; anyone else is turned away.
+
+    The folder is looked at when a connection begins and whenever a file comes or goes: whoever is put
+    there is known at once, and who is taken away is not, also on a connection that is open.
+    """
 
     def __init__(self, folder: Path, *, context: ssl.SSLContext) -> None:
         self._folder = folder
         self._context = context
+        self._changed_at = 0
         self._seen: dict[str, int] = {}
         self._pins: dict[str, str] = {}
+        # Called for every handshake, before the client's certificate is verified.
+        context.sni_callback = lambda *_: self._refresh()
 
-    def refresh(self) -> None:
-        """Read the folder again; a certificate that is gone from it is no longer accepted."""
+    def _refresh(self) -> None:
         found = {path.name: path.stat().st_mtime_ns for path in self._folder.glob("*.pem")}
         for name in found.keys() | self._seen.keys():
             if name not in found:
@@ -55,6 +61,10 @@ class KnownClients:
 
     def accepts(self, certificate: bytes) -> bool:
         """Tell whether this DER certificate has a known key."""
+        changed_at = self._folder.stat().st_mtime_ns
+        if changed_at != self._changed_at:
+            self._changed_at = changed_at
+            self._refresh()
         return _pin(certificate) in self._pins.values()
 
 

@@ -56,11 +56,12 @@ class Log:
         os.close(self._file)
 
 
-def read_log(path: Path) -> Iterator[Entry]:
-    """Give all whole entries, oldest first; also while the provider runs."""
+def read_log(path: Path, *, start: int = 0) -> Iterator[Entry]:
+    """Give all whole entries from a byte on, oldest first; also while the provider runs."""
     if not path.exists():
         return
     with path.open("rb") as lines:
+        lines.seek(start)
         for line in lines:
             if line.endswith(b"\n"):
                 record: dict[str, Any] = orjson.loads(line)

@@ -18,8 +18,6 @@ from kateder.demo.provider.scim import ScimDoor
 from kateder.demo.provider.settings import HOST, Settings
 from kateder.demo.provider.store import read_store
 
-REFRESH = 0.3  # seconds between looks at the folder of known clients
-
 
 async def serve(settings: Settings) -> None:
     """Serve until told to stop."""
@@ -43,13 +41,10 @@ async def serve(settings: Settings) -> None:
         scim = ScimDoor(store=store, log=log, orders=orders, clients=clients)
         relying_party = RelyingParty(settings, http=http, log=log)
         doors = PagesDoor(settings, store=store, log=log, orders=orders, relying_party=relying_party)
-        clients.refresh()
         scim_runner, scim_port = await _open(scim.application(), settings.scim_port, context)
         pages_runner, pages_port = await _open(doors.application(), settings.pages_port, None)
         _announce(settings, scim_port=scim_port, pages_port=pages_port, pin=identity.pin)
-        watching = asyncio.create_task(_watch(clients))
         await stop.wait()
-        watching.cancel()
         settings.address_file.unlink(missing_ok=True)
         await asyncio.gather(scim_runner.cleanup(), pages_runner.cleanup())
     log.close()
@@ -60,12 +55,6 @@ async def _open(application: web.Application, port: int, context: ssl.SSLContext
     await runner.setup()
     await web.TCPSite(runner, HOST, port, ssl_context=context).start()
     return runner, runner.addresses[0][1]
-
-
-async def _watch(clients: KnownClients) -> None:
-    while True:
-        await asyncio.sleep(REFRESH)
-        clients.refresh()
 
 
 def _announce(settings: Settings, *, scim_port: int, pages_port: int, pin: str) -> None:

@@ -46,9 +46,9 @@ class Store:
         )
 
 
-def read_store(log_file: Path) -> Store:
-    """Rebuild the store from a log; also for tests that look from outside."""
+def read_store(log_file: Path, *, start: int = 0) -> Store:
+    """Rebuild the store from a log, or from a byte of it on; also for tests that look from outside."""
     store = Store()
-    for entry in read_log(log_file):
+    for entry in read_log(log_file, start=start):
         store.apply(entry)
     return store
