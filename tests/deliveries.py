@@ -64,9 +64,7 @@ class Delivery:
         """Make the first delivery, which a person has to approve."""
         assert self.run(today=today).state == provisioning.RunState.WAITING
         self.approve()
-        ended = self.run(today=today)
-        assert ended.state == provisioning.RunState.SUCCEEDED
-        return ended
+        return self.run(today=today)
 
     def join(self, number: int, *, group: str = "class_5b") -> list[UUID]:
         """Let new pupils begin in a class; gives their root ids."""

@@ -25,6 +25,7 @@ Start = Callable[[Coroutine[Any, Any, T]], "Future[T]"]
 WINDOW = 250
 """Two windows are open at a time: never more than 500 intents without a result."""
 CONNECTIONS = 16
+GOODBYE = 0.1  # seconds
 
 
 class DeliveryStore(Protocol):
@@ -65,30 +66,33 @@ def deliver(
             if done:
                 store.record(done)
         finally:
-            start(opened.__aexit__(None, None, None)).result()
+            start(_close(opened)).result()
     return pace.stopped_by
 
 
 @contextmanager
 def _beside() -> Iterator[Start[Any]]:
-    """Run an event loop in a thread of its own, and end what is left in it."""
+    """Run an event loop in a thread of its own."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="delivery", daemon=True)
     thread.start()
     try:
         yield lambda coroutine: asyncio.run_coroutine_threadsafe(coroutine, loop)
     finally:
-        asyncio.run_coroutine_threadsafe(_end_tasks(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
 
 
-async def _end_tasks() -> None:
+async def _close(opened: AbstractAsyncContextManager[Exchange]) -> None:
+    """End what is under way, if the run was broken off, and then the connections."""
     left = asyncio.all_tasks() - {asyncio.current_task()}
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
+    await opened.__aexit__(None, None, None)
+    # TLS says goodbye in the background; the loop has to live until it has.
+    await asyncio.sleep(GOODBYE if left else 0)
 
 
 async def _send_window(
