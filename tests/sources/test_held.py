@@ -8,6 +8,7 @@ import pytest
 from tests.sources.conftest import GENEROUS, TODAY, AddSource, Run
 from tests.sources.folder import Folder
 
+from kateder.core import feed
 from kateder.core.actors import Actor
 from kateder.core.models import Authority, PlanState
 from kateder.core.plans import PlanNotOpen
@@ -92,6 +93,48 @@ def test_a_number_that_two_persons_have_recognises_nobody(
     folder.files["persons"].append(twin)
     run(source)
     assert root(authority, "Ella") != elsa == root(authority, "Elsa")
+
+
+def test_who_became_protected_is_protected_at_once_though_the_plan_waits(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    run(source := add_source(GENEROUS | {"bad_rows": 100}))
+    for row in folder.files["persons"]:
+        row["securityMarking"] = "Sekretessmarkering" if row["id"] == "elsa" else ""
+        row["familyName"] = "Ny"
+    folder.remove("persons", id="tove")
+    folder.files["duties"][0]["person"] = "sami"
+    with within(authority.id):
+        api.set_limits(source.pk, limits={"max_count": 1}, approve_automatically=True, actor=actor)
+        start = feed.position()
+    held = run(source)
+    assert held.state == RunState.WAITING
+    with within(authority.id):
+        elsa = Person.objects.get(given_name="Elsa")
+        assert (elsa.security_marking, elsa.family_name) == ("Sekretessmarkering", "Åberg")
+        assert [(change.entity, change.ids) for change in feed.since(start)] == [("person", (elsa.pk,))]
+        assert held.plan is not None
+        api.approve_plan(held.plan.pk, actor=actor)
+    api.apply_plan(held.plan.pk, actor=actor)
+    with within(authority.id):
+        elsa.refresh_from_db()
+        assert (elsa.security_marking, elsa.family_name) == ("Sekretessmarkering", "Ny")
+
+
+def test_a_marking_that_is_taken_away_waits_with_the_plan(
+    authority: Authority, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    for row in folder.files["persons"]:
+        row["securityMarking"] = "Sekretessmarkering"
+    source = add_source(GENEROUS | {"max_count": 1000}, automatically=True)
+    run(source)
+    for row in folder.files["persons"]:
+        row["securityMarking"] = "Ingen"
+    with within(authority.id):
+        type(source).objects.update(approve_automatically=False)
+    assert run(source).state == RunState.WAITING
+    with within(authority.id):
+        assert set(Person.objects.values_list("security_marking", flat=True)) == {"Sekretessmarkering"}
 
 
 def test_who_comes_back_under_the_same_key_is_the_same_root(

@@ -22,7 +22,16 @@ from kateder.core.plans import NewRow
 from kateder.core.tenancy import within
 from kateder.protocols.reconcile import Verdict
 from kateder.register import api as register
-from kateder.sources import connectors, difference, planning, remarks, resolving, snapshots, staging
+from kateder.sources import (
+    connectors,
+    difference,
+    planning,
+    protecting,
+    remarks,
+    resolving,
+    snapshots,
+    staging,
+)
 from kateder.sources.errors import NotApproved, PlanGone, PlanOutdated, TooManyBadRows
 from kateder.sources.limits import limits_of, stop_if_too_bad
 from kateder.sources.models import RunState, Source, SourceRun
@@ -140,6 +149,7 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
             _end(begun, RunState.UNCHANGED)
         elif verdict.is_held or not source.approve_automatically:
             _wait(cursor, begun, reading, verdict)
+            protecting.protect_at_once(cursor, source_id=source.pk, actor=actor)
         else:
             plan = _plan(cursor, begun, verdict)
             plans.approve(plan.pk, by=Actor.system("limits"))
