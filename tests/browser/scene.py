@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -14,8 +14,9 @@ from django.test import Client
 from kateder.catalogue import api as catalogue
 from kateder.catalogue.models import Resource, ResourceKind
 from kateder.core import clock, findings, plans
+from kateder.core.actors import Role
 from kateder.core.findings import NewFinding
-from kateder.core.models import Authority, Plan
+from kateder.core.models import Authority, Plan, User
 from kateder.core.plans import NewRow
 from kateder.core.tenancy import within
 from kateder.governance.api import (
@@ -93,7 +94,8 @@ class Scene:
         return {
             "elsa": ["/", "/?q=ma", f"/oppna/{self.offer.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
             "tove": ["/", *work],
-            "petra": work,
+            "petra": [*work, "/licenser/"],
+            "dana": ["/datafloden/", "/tjanster/", service, f"/leveranser/{self.deliveries[0]}/"],
             "gustav": ["/personer/", f"/personer/{cast['elsa']}/"],
             "alva": [*office, "/tjanster/", service, "/datafloden/", *work],
         }[name]
@@ -103,6 +105,8 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
     """Fill an authority, through the doors of the apps."""
     cast = make_cast(authority)
     with within(authority.id):
+        officer = User.objects.create(username="dana", display_name="Dana", staff_roles=[Role.OFFICER.value])
+        cast = replace(cast, users={**cast.users, "dana": officer})
         offer, full = make_offer(cast), make_offer(cast, slug="laskan")
         offer.allow()
         lot = offer.lot(quantity=30, price="49.00", payer="Barn- och utbildningsförvaltningen")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN = f"axe.run({json.dumps({'resultTypes': ['violations'], 'runOnly': TAGS})})"
-WHO = [None, "elsa", "tove", "petra", "gustav", "alva"]
+WHO = [None, "elsa", "tove", "petra", "gustav", "alva", "dana"]
 
 
 def found_by_axe(page: Page) -> list[str]:
@@ -56,6 +56,23 @@ def test_every_address_of_a_role_is_accessible_quiet_and_whole(
     assert wrong == {}
     assert said == []
     assert [url for url in asked if not url.startswith((f"{site}/", "data:"))] == []
+
+
+def test_refusals_and_empty_pages_are_accessible_too(open_as: Open, scene: Scene, site: str) -> None:
+    page = open_as("tove", "/hjalp/")
+    seldom = {
+        "/finns-inte/": 404,
+        "/oversikt/": 403,
+        f"/varfor/{scene.cast['nils']}/{scene.offer.resource.pk}/": 403,
+        "/personer/?q=ingenheterså": 200,
+        "/klasser/?q=ingenheterså": 200,
+        f"/klasser/{scene.cast['class_5b']}/dela-ut/?q=ingenheterså": 200,
+    }
+    for address, status in seldom.items():
+        answer = page.goto(f"{site}{address}")
+        assert answer is not None
+        assert answer.status == status
+        assert found_by_axe(page) == [], address
 
 
 def test_pages_fit_a_screen_of_900(open_as: Open, scene: Scene, site: str) -> None:

@@ -111,6 +111,14 @@ def test_protected_name_in_a_plan_is_hidden_as_the_source_hid_it(cast: Cast) -> 
     assert "Skyddade personuppgifter" in text_of(visit(cast, "alva"), f"/planer/{plan.pk}/")
 
 
+def test_principal_sees_what_is_paid_but_not_the_ledger(cast: Cast, in_use: Offer) -> None:
+    with within(cast.authority.id):
+        lot = in_use.resource.lots.get()
+    assert lot.number in text_of(visit(cast, "petra"), "/licenser/")
+    text_of(visit(cast, "petra"), f"/licenser/{lot.pk}/", status=403)
+    text_of(visit(cast, "tove"), "/licenser/", status=403)
+
+
 @pytest.mark.parametrize("name", ["tove", "petra", "elsa", "gustav"])
 def test_plans_are_the_administrators_alone(cast: Cast, name: str) -> None:
     plan = waiting_plan(cast)

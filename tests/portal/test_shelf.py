@@ -69,6 +69,19 @@ def test_year_one_of_upper_secondary_is_not_young_but_year_one_of_compulsory_sch
     assert not is_young([])
 
 
+def test_youngest_get_large_covers_that_all_open_and_nothing_to_read(cast: Cast, in_use: Offer) -> None:
+    with within(cast.authority.id):
+        Enrolment.objects.filter(person=cast["elsa"]).update(school_year=1)
+        stopped = make_offer(cast, slug="stopped")
+        stopped.allow()
+        stopped.assign(stopped.lot(quantity=0, on_shortage=OnShortage.HARD_STOP), "class_5b")
+    page = text_of(visit(cast, "elsa"), "/")
+    assert 'class="shelf young"' in page
+    assert in_use.resource.title in page
+    assert stopped.resource.title not in page
+    assert 'type="search"' not in page
+
+
 def test_each_role_lands_where_its_work_is(cast: Cast) -> None:
     for name, address in (("alva", "/oversikt/"), ("petra", "/klasser/"), ("gustav", "/personer/")):
         assert visit(cast, name).get("/")["Location"] == address

@@ -36,7 +36,7 @@ MENU: Final = (
     Entry("/kallor/", _("Sources"), "plug-zap", frozenset({Role.ADMINISTRATOR})),
     Entry("/tjanster/", _("Services"), "blocks", OFFICE),
     Entry("/datafloden/", _("Data flows"), "waypoints", OFFICE),
-    Entry("/licenser/", _("Licences"), "ticket", frozenset({Role.ADMINISTRATOR})),
+    Entry("/licenser/", _("Licences"), "ticket", frozenset({Role.ADMINISTRATOR, Role.PRINCIPAL})),
     Entry("/personer/", _("People"), "search", STAFF | {Role.ADMINISTRATOR, Role.GUARDIAN}),
 )
 

@@ -51,7 +51,7 @@ def shelf(request: Asked) -> HttpResponse:
         "young": young,
         "searchable": len(books) > SEARCHABLE and not young,
         "first": first,
-        "sections": [("", rest)] if young and rest else sections(rest),
+        "sections": few(rest) if young else sections(rest),
     }
     return render(request, "portal/shelf/shelf.html", context)
 
@@ -71,6 +71,12 @@ def sections(books: Sequence[Book]) -> list[tuple[str, list[Book]]]:
     for one in in_order:
         found.setdefault(one.subject or gettext("Other"), []).append(one)
     return list(found.items())
+
+
+def few(books: Sequence[Book]) -> list[tuple[str, list[Book]]]:
+    """Only what opens, without headings: to one who cannot read, a cover that does nothing is a riddle."""
+    opens = [one for one in books if one.can_open]
+    return [("", sorted(opens, key=lambda one: (sort_key(one.subject), sort_key(one.title))))] if opens else []
 
 
 def is_young(enrolments: Sequence[Enrolment]) -> bool:
