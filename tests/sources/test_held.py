@@ -13,6 +13,7 @@ from kateder.core.actors import Actor
 from kateder.core.models import Authority, PlanState
 from kateder.core.plans import PlanNotOpen
 from kateder.core.tenancy import within
+from kateder.register import api as register
 from kateder.register.models import Person
 from kateder.sources import api
 from kateder.sources.errors import NotApproved, PlanOutdated
@@ -203,6 +204,50 @@ def test_a_plan_shows_no_name_of_a_protected_person(
     folder.write()
     (row,) = api.preview(source.pk, actor=actor, today=TODAY).rows
     assert (row.label, row.changes) == ("***", {"security_marking": ["***", "***"]})
+
+
+def test_a_plan_shows_no_name_of_whom_the_authority_itself_protects(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    with within(authority.id):
+        register.set_local_protection(Person.objects.get(given_name="Elsa").pk, protected=True, actor=actor)
+    folder.row("persons")["emails"] = "åberg@x.example"
+    folder.write()
+    (row,) = api.preview(source.pk, actor=actor, today=TODAY).rows
+    assert (row.label, row.changes) == ("***", {"emails": ["***", "***"]})
+
+
+def test_a_plan_shows_no_name_of_a_protected_person_who_comes_under_a_new_key(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    with within(authority.id):
+        register.set_local_protection(Person.objects.get(given_name="Elsa").pk, protected=True, actor=actor)
+    for file, column in (("persons", "id"), ("enrolments", "person"), ("memberships", "person")):
+        for row in folder.files[file]:
+            row[column] = row[column].replace("elsa", "new")
+    folder.write()
+    rows = api.preview(source.pk, actor=actor, today=TODAY).rows
+    assert {(row.label, row.group_label) for row in rows} == {("***", "")}
+
+
+def test_a_plan_shows_neither_school_class_nor_guardian_of_a_protected_person(
+    actor: Actor, folder: Folder, add_source: AddSource
+) -> None:
+    for row in folder.files["persons"]:
+        row["securityMarking"] = "Sekretessmarkering" if row["id"] == "sami" else ""
+    folder.files["guardians"] = [
+        {"child": "sami", "guardian": "tove", "relationType": "Vårdnadshavare", "startDate": "2020-01-01"}
+    ]
+    folder.write()
+    rows = api.preview(add_source().pk, actor=actor, today=TODAY).rows
+    of_sami = [row for row in rows if "sami" in row.key]
+    assert {row.entity for row in of_sami} == {"person", "enrolment", "guardianship", "membership"}
+    assert {(row.label, row.group_label) for row in of_sami} == {("***", "")}
+    assert {row.group_label for row in rows if row.entity == "membership"} == {"", "Björkskolan"}
 
 
 def test_a_refused_plan_changes_nothing_and_forgets_what_was_read(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 import orjson
 import psycopg
@@ -11,7 +12,7 @@ import psycopg
 from kateder.core.plans import NewRow
 from kateder.protocols.reconcile import Action, LimitHit, Verdict
 from kateder.register.api import Entity, shapes
-from kateder.sources.labels import HIDDEN, LABELS, POINTED_AT, REGISTERED, STAGED, pointed_at
+from kateder.sources.labels import HIDDEN, LABELS, POINTED_AT, REGISTERED, STAGED, hide_protected, pointed_at
 from kateder.sources.staging import DELIVERABLE, stage_name
 
 SAMPLE = 200
@@ -38,8 +39,9 @@ def held_by(hit: LimitHit) -> dict[str, object]:
     }
 
 
-def rows(cursor: psycopg.Cursor[Any], verdict: Verdict) -> Iterator[NewRow]:
+def rows(cursor: psycopg.Cursor[Any], verdict: Verdict, *, source_id: UUID) -> Iterator[NewRow]:
     """Up to 200 lines per entity and action."""
+    hide_protected(cursor, source_id=source_id)
     for entity in DELIVERABLE:
         if verdict.counts.get((entity.value, Action.REMOVE)):
             yield from _removed(cursor, entity)
@@ -50,11 +52,11 @@ def rows(cursor: psycopg.Cursor[Any], verdict: Verdict) -> Iterator[NewRow]:
 
 
 def _created(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
-    label = LABELS[entity]
+    what, where, joins = LABELS[entity].shown(STAGED)
     cursor.execute(
-        f"SELECT d.key, {label.school}, {label.text}"
+        f"SELECT d.key, {where}, {what}"
         f" FROM (SELECT key FROM difference WHERE entity = %s AND action = 'create' LIMIT {SAMPLE}) d"
-        f" JOIN {stage_name(entity)} s ON s.key = d.key{label.joins.format(**STAGED)}",
+        f" JOIN {stage_name(entity)} s ON s.key = d.key{joins}",
         [entity.value],
     )
     for key, school, text in cursor.fetchall():
@@ -62,11 +64,11 @@ def _created(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
 
 
 def _removed(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
-    label = LABELS[entity]
+    what, where, joins = LABELS[entity].shown(REGISTERED)
     cursor.execute(
-        f"SELECT d.key, {label.school}, {label.text}"
+        f"SELECT d.key, {where}, {what}"
         f" FROM (SELECT key, root_id FROM difference WHERE entity = %s AND action = 'remove' LIMIT {SAMPLE}) d"
-        f" LEFT JOIN {shapes()[entity].table} s ON s.id = d.root_id{label.joins.format(**REGISTERED)}",
+        f" LEFT JOIN {shapes()[entity].table} s ON s.id = d.root_id{joins}",
         [entity.value],
     )
     for key, school, text in cursor.fetchall():
@@ -74,14 +76,14 @@ def _removed(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
 
 
 def _updated(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
-    label = LABELS[entity]
+    what, where, joins = LABELS[entity].shown(STAGED)
     old, new = pointed_at(entity)
     cursor.execute(
-        f"SELECT d.key, {label.school}, {label.text}, to_jsonb(t) || {old}, to_jsonb(s) || {new}"
+        f"SELECT d.key, {where}, {what}, to_jsonb(t) || {old}, to_jsonb(s) || {new}"
         " FROM (SELECT key, root_id FROM difference"
         f"  WHERE entity = %s AND action = 'update' LIMIT {SAMPLE}) d"
         f" JOIN {stage_name(entity)} s ON s.key = d.key"
-        f" LEFT JOIN {shapes()[entity].table} t ON t.id = d.root_id{label.joins.format(**STAGED)}",
+        f" LEFT JOIN {shapes()[entity].table} t ON t.id = d.root_id{joins}",
         [entity.value],
     )
     for key, school, text, before, after in cursor.fetchall():

@@ -142,7 +142,7 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
         begun.counts["changes"] = planning.summary(verdict)
         if dry_run:
             _end(begun, RunState.PREVIEWED)
-            return tuple(planning.rows(cursor, verdict))
+            return tuple(planning.rows(cursor, verdict, source_id=source.pk))
         findings.replace(remarks.scope(source.pk), remarks.findings(source.pk, reading.remarks))
         if verdict.is_empty:
             _supersede(source)
@@ -172,7 +172,7 @@ def _plan(cursor: psycopg.Cursor[Any], begun: SourceRun, verdict: Verdict) -> Pl
         feed_position=feed.position(),
         summary=planning.summary(verdict),
         held_by=[planning.held_by(hit) for hit in verdict.held_by],
-        rows=planning.rows(cursor, verdict),
+        rows=planning.rows(cursor, verdict, source_id=begun.source_id),
     )
     return begun.plan
 
