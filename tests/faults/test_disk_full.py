@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from kateder.core.embedded import EmbeddedDatabaseError
+from tests.faults.imports import SOURCE, imported, register
 from tests.installation import Installation, wait_for
 
 MEGABYTES = 400
@@ -35,10 +36,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def installation(small_disk: Path) -> Iterator[Installation]:
-    """A migrated installation on the small disk."""
+    """An installation on the small disk."""
     installation = Installation(small_disk)
-    done = installation.run("migrate")
-    assert done.returncode == 0, done.stderr
     yield installation
     installation.stop()
 
@@ -46,13 +45,32 @@ def installation(small_disk: Path) -> Iterator[Installation]:
 def test_what_was_committed_survives_a_full_disk_and_work_goes_on_when_there_is_room(
     installation: Installation,
 ) -> None:
+    installation.do("migrate")
     with installation.serve():
         filler = _fill(installation.folder)
         committed = _write_until_refused(installation)
         filler.unlink()
         wait_for(lambda: _write(installation, "after"))
         wait_for(installation.answers)
-        assert _slugs(installation) >= committed | {"after"}
+        assert _names(installation) >= committed | {"after"}
+
+
+def test_an_import_on_a_full_disk_changes_nothing_says_why_and_succeeds_when_there_is_room(
+    installation: Installation,
+) -> None:
+    exports = imported(installation)
+    before = register(installation)
+    exports.put(second=True)
+    filler = _fill(installation.folder)
+    _write_until_refused(installation)
+    refused = installation.begin("source", "run", SOURCE)
+    assert refused.wait() == 1
+    assert "Traceback" not in refused.output
+    filler.unlink()
+    wait_for(lambda: _write(installation, "after"))
+    assert register(installation) == before
+    exports.run()
+    assert register(installation) != before
 
 
 def _fill(folder: Path) -> Path:
@@ -69,30 +87,24 @@ def _write_until_refused(installation: Installation) -> set[str]:
     """Commit rows until the disk refuses one; give those that were committed."""
     committed: set[str] = set()
     while len(committed) < 100_000:
-        slug = uuid.uuid4().hex
-        if not _write(installation, slug, size=200_000):
+        name = uuid.uuid4().hex
+        if not _write(installation, name, size=200_000):
             return committed
-        committed.add(slug)
+        committed.add(name)
     raise AssertionError("the disk never got full")
 
 
-def _write(installation: Installation, slug: str, *, size: int = 100) -> bool:
-    # Random text, since PostgreSQL would compress what repeats; the name says nothing else.
+def _write(installation: Installation, name: str, *, size: int = 100) -> bool:
+    # Random text: PostgreSQL would compress what repeats.
     noise = os.urandom(size // 2).hex()
     try:
         with psycopg.connect(installation.server.ensure_running().owner_url) as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS noise AS SELECT ''::text AS text WHERE false",
-            )
-            connection.execute("INSERT INTO noise VALUES (%s)", [noise])
-            connection.execute(
-                "INSERT INTO core_authority (id, name, slug, is_demo) VALUES (gen_random_uuid(), 'Åby', %s, false)",
-                [slug],
-            )
+            connection.execute("CREATE TABLE IF NOT EXISTS noise (name text, noise text)")
+            connection.execute("INSERT INTO noise VALUES (%s, %s)", [name, noise])
     except (psycopg.Error, EmbeddedDatabaseError):
         return False
     return True
 
 
-def _slugs(installation: Installation) -> set[str]:
-    return {str(row[0]) for row in installation.rows("SELECT slug FROM core_authority")}
+def _names(installation: Installation) -> set[str]:
+    return {str(row[0]) for row in installation.rows("SELECT name FROM noise")}

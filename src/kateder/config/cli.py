@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 
+import psycopg
 import typer
 
 from kateder.config import database
@@ -48,12 +49,18 @@ def _run() -> None:
     import django
 
     django.setup()
+    from django.db import OperationalError
+
     from kateder.core.errors import DomainError
 
     try:
         build(wanted=sys.argv[1] if len(sys.argv) > 1 else None)()
     except DomainError as error:
         _say(str(error))
+        raise SystemExit(1) from None
+    except (OperationalError, psycopg.OperationalError) as error:
+        # The server went away, or has no room: its own first line says which, and quotes no row.
+        _say(f"The database cannot be used just now: {str(error).splitlines()[0]}")
         raise SystemExit(1) from None
 
 
