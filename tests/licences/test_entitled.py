@@ -10,6 +10,7 @@ from tests.offer import Offer
 from kateder.governance.api import Holder, Outcome, ProtectedRule, release
 from kateder.licences import api as licences
 from kateder.licences.api import AssignedKind, OnShortage
+from kateder.register.models import Person
 
 
 def test_a_class_that_was_assigned_has_it_with_its_teacher(offer: Offer) -> None:
@@ -150,3 +151,14 @@ def test_the_protected_pupil_has_the_same_resources_as_the_classmates_by_rule(of
     shelves = licences.resources_for_people([offer.cast["elsa"], offer.cast["sami"]], today=TODAY)
     states = [[(item.resource.id, item.state) for item in shelf] for shelf in shelves.values()]
     assert states[0] == states[1] != []
+
+
+@pytest.mark.parametrize("status", ["Avliden", "Utvandrad"])
+def test_who_is_no_longer_active_is_not_entitled_and_gives_the_seat_back(offer: Offer, status: str) -> None:
+    offer.allow()
+    lot = offer.lot()
+    offer.assign(lot, "class_5b")
+    licences.settle(today=TODAY, cause="test")
+    Person.objects.filter(id=offer.cast["elsa"]).update(person_status=status)
+    assert "elsa" not in offer.entitled()
+    assert licences.settle(today=TODAY, cause="test").released == 1
