@@ -205,20 +205,53 @@ def test_a_paused_target_gets_nothing_and_goes_on_afterwards(delivery: Delivery)
     assert delivery.run().state == RunState.SUCCEEDED
 
 
-def test_a_refused_object_fails_the_run_is_a_finding_and_heals(delivery: Delivery) -> None:
+def test_a_refused_pupil_fails_the_run_is_a_finding_and_heals(delivery: Delivery) -> None:
     delivery.first()
     (newcomer,) = delivery.join(1)
-    delivery.provider.order({"match": "POST /Users", "do": "answer", "status": 400, "times": 1})
-    ended = delivery.run()
-    assert (ended.state, ended.counts) == (RunState.FAILED, {"failed": 1, "held_back": 1})
+    delivery.provider.order({"match": "POST /Users", "do": "answer", "status": 400})
+    assert delivery.run().state == RunState.FAILED
     with delivery.inside():
-        found = Finding.objects.filter(closed_at=None, scope=f"delivery:{delivery.target.id}")
-        assert {one.owner for one in found} == {"provider"}
+        (found,) = Finding.objects.filter(closed_at=None, scope=f"delivery:{delivery.target.id}")
+        assert (found.owner, found.subject_type) == ("provider", "User")
         state = provisioning.account_state(delivery.offer.service.id, newcomer)
         assert (state.state, state.code) == (Account.FAILED, "http_400")
+    delivery.provider.order()
     assert delivery.run().state == RunState.SUCCEEDED
     with delivery.inside():
         assert not Finding.objects.filter(closed_at=None, scope=f"delivery:{delivery.target.id}").exists()
+    assert delivery.is_right()
+
+
+def test_a_refused_pupil_does_not_hold_back_the_class(delivery: Delivery) -> None:
+    people = delivery.join(3)
+    delivery.run()
+    delivery.approve()
+    # The fourth POST of a user and every one after it: whoever comes then is refused in this run.
+    delivery.provider.order(
+        {"match": "POST /Users", "do": "answer", "status": 400, "times": 1},
+        {"match": "PUT /Users", "do": "answer", "status": 400},
+        {"match": "POST /StudentGroups", "do": "answer", "status": 500, "times": 1},
+    )
+    assert delivery.run().state == RunState.SUCCEEDED
+    (group,) = delivery.provider.store().resources["StudentGroups"].values()
+    assert len(group["studentMemberships"]) == len(people) + 1
+    assert delivery.is_right()
+
+
+def test_while_a_teacher_is_refused_the_pupils_have_their_group(delivery: Delivery) -> None:
+    delivery.run()
+    delivery.approve()
+    delivery.provider.order({"match": "POST /Employments", "do": "answer", "status": 400})
+    assert delivery.run().state == RunState.FAILED
+    assert delivery.held() == {
+        "Organisations": 1,
+        "SchoolUnits": 1,
+        "Users": 2,
+        "StudentGroups": 1,
+        "Activities": 1,
+    }
+    delivery.provider.order()
+    assert delivery.run().state == RunState.SUCCEEDED
     assert delivery.is_right()
 
 

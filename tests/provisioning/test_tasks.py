@@ -71,7 +71,7 @@ def test_what_failed_is_tried_again_after_a_while(delivery: Delivery) -> None:
     delivery.first()
     delivery.join(1)
     tick(delivery)
-    delivery.provider.order({"match": "POST", "do": "answer", "status": 400, "times": 1})
+    delivery.provider.order({"match": "POST", "do": "answer", "status": 400})
     delivery.run()
     assert tick(delivery) == []
     assert tick(delivery, now=clock.now() + timedelta(minutes=11)) == [delivery.target.id]

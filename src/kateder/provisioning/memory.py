@@ -8,6 +8,7 @@ from kateder.core import db
 from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Outcome, Result
+from kateder.provisioning.exit import STOPPED
 from kateder.provisioning.models import Target
 from kateder.provisioning.planning import Held, Key, Step
 
@@ -15,6 +16,13 @@ _HELD = """
 SELECT resource_type, released_id, root_id, content_hash, intent, sanctioned, sanctioned_hash
   FROM provisioning_targetobject WHERE target_id = %s
 """
+_ABSENT = """
+SELECT root_id FROM provisioning_targetobject
+ WHERE target_id = %(target)s AND content_hash IS NULL AND root_id IS NOT NULL
+   AND (failure = %(stopped)s OR failure LIKE 'http_4%%' AND failure <> ALL(%(passing)s))
+"""
+# What may pass by itself, or is about us and not about the object.
+PASSING = ["http_401", "http_403", "http_408", "http_425", "http_429"]
 _INTEND = """
 INSERT INTO provisioning_targetobject
        (id, authority_id, target_id, resource_type, released_id, root_id, intent, sanctioned, failure)
@@ -99,6 +107,13 @@ def read_held(target_id: UUID, *, positions: Mapping[str, int]) -> list[Held]:
         ]
 
 
+def absent(target_id: UUID) -> frozenset[UUID]:
+    """Give the root ids of what the target has refused to take: one bad record must not hold back its class."""
+    with db.cursor() as cursor:
+        cursor.execute(_ABSENT, {"target": target_id, "stopped": STOPPED, "passing": PASSING})
+        return frozenset(row[0] for row in cursor)
+
+
 def intend(target_id: UUID, steps: Sequence[Step]) -> None:
     """Store that these are about to be sent; commit before the first of them is."""
     with db.cursor() as cursor:
@@ -176,9 +191,10 @@ def keep_results(
 
 
 def _failures(failed: Sequence[Result], steps: Mapping[Key, Step]) -> dict[str, object]:
-    # An intent is taken back only when nothing was sent now, and nothing uncertain was sent before.
+    # An intent is taken back only when nothing was sent now, and nothing uncertain was sent before. What was
+    # held back has not failed itself: what it refers to has.
     return {
-        "codes": ["" if result.outcome is Outcome.NOT_SENT else result.code[:40] for result in failed],
+        "codes": [result.code[:40] if result.outcome is Outcome.FAILED else "" for result in failed],
         "unsent": [result.attempts == 0 and not steps[_key(result)].uncertain for result in failed],
     }
 

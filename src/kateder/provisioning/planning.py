@@ -72,6 +72,8 @@ class DeliveryPlan:
     """Rows about objects that were never sent and are no longer wanted."""
     outlived: Sequence[Key]
     """Sanctions that nothing needs any more: an approval is used once, not kept for a later surprise."""
+    absent: frozenset[UUID]
+    """What the target has refused (root ids), and what is wanted therefore does not refer to."""
 
 
 def make_plan(
@@ -81,6 +83,7 @@ def make_plan(
     service: ServiceVerdict,
     protected: frozenset[UUID],
     limits: Limits,
+    absent: frozenset[UUID] = frozenset(),
 ) -> DeliveryPlan:
     """Find the differences and judge them.
 
@@ -106,6 +109,7 @@ def make_plan(
         verdict=_judge(steps, existing=existing, limits=limits),
         planned=counts(steps),
         forgotten=forgotten,
+        absent=absent,
         outlived=list(sanctioned - {step.key for step in steps if step.sanctioned}),
     )
 

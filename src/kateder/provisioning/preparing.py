@@ -28,28 +28,40 @@ def prepare(target_id: UUID, *, today: date) -> tuple[DeliveryPlan, AllowList]:
     Sends nothing and stores nothing but the pseudonyms and aliases that the release mints.
     """
     target = Target.objects.get(id=target_id)
-    wanted = wanted_at(target.service_id, today=today)
     held = memory.read_held(target_id, positions=POSITIONS)
+    absent = memory.absent(target_id)
+    wanted = wanted_at(target.service_id, today=today, absent=absent)
     plan = make_plan(
         wanted,
         held,
         service=governance.verdict(target.service_id, today=today),
         protected=_protected(held, today=today),
         limits=Limits(**target.limits),
+        absent=absent,
     )
     # Compiled after the release: only identifiers that have been stored may leave.
     return plan, governance.allow_list(target.service_id, today=today)
 
 
-def wanted_at(service_id: UUID, *, today: date, only: frozenset[UUID] | None = None) -> list[Wanted]:
-    """Project what a service should hold today; `only` narrows it to some people (root ids)."""
+def wanted_at(
+    service_id: UUID,
+    *,
+    today: date,
+    only: frozenset[UUID] | None = None,
+    absent: frozenset[UUID] = frozenset(),
+) -> list[Wanted]:
+    """Project what a service should hold today; `only` narrows it to some people (root ids).
+
+    What the service did not accept (`absent`) is tried again, but nothing else refers to it meanwhile.
+    """
     verdict = governance.verdict(service_id, today=today)
     if not verdict.may_keep or verdict.level is Level.TRANSIENT:
         return []
     entitled = [one for one in licences.entitled(service_id, today=today) if only is None or one.person_id in only]
     outcomes = governance.release_many(service_id, entitled, today=today)
     people = [one for one in outcomes if isinstance(one, Released)]
-    return list(project(read_roster(service_id, people=people, entitled=entitled, today=today)))
+    roster = read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent)
+    return list(project(roster))
 
 
 def _protected(held: list[Held], *, today: date) -> frozenset[UUID]:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from kateder.core import audit, clock
 from kateder.core.actors import Actor
-from kateder.provisioning.delivery.operations import Outcome, Result
-from kateder.provisioning.models import DeliveryRun, Phase, RunState
+from kateder.provisioning.delivery.operations import Result
+from kateder.provisioning.models import DeliveryRun, Phase, RunState, TargetObject
 
 
 def begin(target_id: UUID, *, actor: Actor) -> DeliveryRun:
@@ -36,8 +36,9 @@ def advance(run: DeliveryRun, results: Sequence[Result]) -> None:
 
 
 def end(run: DeliveryRun, *, stopped_by: str = "", plan_id: UUID | None = None, actor: Actor) -> DeliveryRun:
-    """Close a run: it succeeded only when nothing stopped it, nothing failed and nothing waits."""
-    clean = not stopped_by and set(run.counts) <= {Outcome.ACKNOWLEDGED.value}
+    """Close a run: it succeeded only when nothing stopped it, nothing is left that failed and nothing waits."""
+    failed = TargetObject.objects.filter(target_id=run.target_id).exclude(failure="").exists()
+    clean = not stopped_by and not failed
     if plan_id is not None and clean:
         run.state = RunState.WAITING
     else:

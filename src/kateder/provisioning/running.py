@@ -32,7 +32,7 @@ from kateder.trust import api as trust
 
 LEASE_SECONDS = 30
 MOST_ROUNDS = 50
-"""How often one run plans anew because the feed has moved; the next run takes it from there."""
+"""How often one run plans anew, because the feed has moved or an object was refused; the next run goes on."""
 
 
 class DeliversOutsideTransactions(DomainError):
@@ -97,10 +97,10 @@ class _Delivery:
                 plan_id = self._decide(found, approve_within_limits=approve_within_limits)
                 if plan_id is None:
                     windows, stopped = self._send(found, found.plan.steps)
-            if stopped or plan_id or not windows.moved:
+            if stopped or plan_id or not (windows.moved or self._absent() != found.plan.absent):
                 break
         else:
-            stopped = "feed_keeps_moving"
+            stopped = "never_at_rest"
         return self._end(found, stopped_by=stopped, plan_id=plan_id)
 
     def _prepare(self) -> Round:
@@ -111,6 +111,10 @@ class _Delivery:
             memory.forget(self._run.target_id, plan.forgotten)
             memory.withdraw(self._run.target_id, plan.outlived)
             return Round(plan, allow_list, position, self._today)
+
+    def _absent(self) -> frozenset[UUID]:
+        with within(self._lease.authority_id):
+            return memory.absent(self._run.target_id)
 
     def _decide(self, found: Round, *, approve_within_limits: bool) -> UUID | None:
         """Give the plan that waits for a person, or nothing when the steps may be sent."""

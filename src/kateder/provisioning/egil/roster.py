@@ -1,7 +1,7 @@
 """What projection needs to know: who is released, and what of the register ties them together today."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -88,11 +88,19 @@ class Roster:
     context: ReleaseContext
 
 
-def read_roster(service_id: UUID, *, people: Sequence[Released], entitled: Iterable[Entitled], today: date) -> Roster:
+def read_roster(
+    service_id: UUID,
+    *,
+    people: Sequence[Released],
+    entitled: Iterable[Entitled],
+    today: date,
+    absent: frozenset[UUID] = frozenset(),
+) -> Roster:
     """Read the groups, activities, duties and units that the released people have in common with the service.
 
     A group goes along when the service is assigned to it or taught in it, or when it is the class of somebody
-    who has the service through a school or a year; nobody's other groups do.
+    who has the service through a school or a year; nobody's other groups do. Nothing refers to what is
+    `absent` (root ids).
     """
     shown = {one.person_id for one in people if one.memberships}
     causes = {one.person_id: one.causes for one in entitled if one.person_id in shown}
@@ -101,6 +109,9 @@ def read_roster(service_id: UUID, *, people: Sequence[Released], entitled: Itera
     groups = _groups(causes, pupils=pupils, today=today)
     activities = _activities([group.id for group in groups], teachers=teachers, today=today)
     duties = _duties({duty for activity in activities for duty in activity.duties})
+    if absent:
+        duties = [duty for duty in duties if duty.person_id not in absent]
+        groups, activities = _without(absent, groups, activities, duties)
     units = {group.unit_id for group in groups} | {activity.unit_id for activity in activities}
     units |= {duty.unit_id for duty in duties}
     units |= {place.unit_root_id for one in people for place in one.enrolments}
@@ -115,6 +126,27 @@ def read_roster(service_id: UUID, *, people: Sequence[Released], entitled: Itera
         duties=[duty.id for duty in duties],
     )
     return Roster(people, rows, groups, activities, duties, context)
+
+
+def _without(
+    absent: frozenset[UUID],
+    groups: Sequence[GroupRow],
+    activities: Sequence[ActivityRow],
+    duties: Sequence[DutyRow],
+) -> tuple[list[GroupRow], list[ActivityRow]]:
+    """Groups and activities stay, even empty: what is there already must not go because somebody is missing."""
+    there = {duty.id for duty in duties} - absent
+    return (
+        [replace(group, members=[one for one in group.members if one not in absent]) for group in groups],
+        [
+            replace(
+                activity,
+                groups=[group for group in activity.groups if group not in absent],
+                duties=[duty for duty in activity.duties if duty in there],
+            )
+            for activity in activities
+        ],
+    )
 
 
 def _groups(causes: Mapping[UUID, tuple[Cause, ...]], *, pupils: Collection[UUID], today: date) -> list[GroupRow]:
