@@ -8,7 +8,7 @@ from typing import Any
 
 from kateder.protocols.reconcile import Limits
 from kateder.sources.errors import BadLimits, TooManyBadRows
-from kateder.sources.reading import Reading
+from kateder.sources.reading import Fault, Reading
 
 BAD_ROWS = {"bad_rows", "bad_share"}
 
@@ -39,11 +39,15 @@ def limits_of(stored: Mapping[str, Any]) -> Limits:
 
 
 def stop_if_too_bad(reading: Reading, *, stored: Mapping[str, Any]) -> None:
-    """Raise TooManyBadRows where too large a share of one file could not be used."""
+    """Raise TooManyBadRows where too large a share of one file could not be used.
+
+    Rows that only point at something missing do not count: that is what an emptied file, or one with new
+    identifiers, does to the others, and then the limits on changes make the plan wait for a person.
+    """
     limits = BadRowLimits(**{name: value for name, value in stored.items() if name in BAD_ROWS})
     lines: dict[str, set[int]] = {}
     for remark in reading.remarks:
-        if remark.sets_row_aside:
+        if remark.sets_row_aside and remark.fault is not Fault.DANGLING:
             lines.setdefault(remark.file, set()).add(remark.line)
     for file, bad in lines.items():
         rows = reading.rows_by_file.get(file, 0)

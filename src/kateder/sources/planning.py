@@ -15,7 +15,7 @@ from kateder.register.api import Entity, shapes
 from kateder.sources.labels import HIDDEN, LABELS, POINTED_AT, REGISTERED, STAGED, hide_protected, pointed_at
 from kateder.sources.staging import DELIVERABLE, stage_name
 
-SAMPLE = 200
+SAMPLE = 100
 # Derived from what is shown already.
 UNSHOWN = frozenset({"sort_key", "search_key", "civic_no_kind"})
 
@@ -40,7 +40,7 @@ def held_by(hit: LimitHit) -> dict[str, object]:
 
 
 def rows(cursor: psycopg.Cursor[Any], verdict: Verdict, *, source_id: UUID) -> Iterator[NewRow]:
-    """Up to 200 lines per entity and action."""
+    """Up to 100 lines per entity and action."""
     hide_protected(cursor, source_id=source_id)
     for entity in DELIVERABLE:
         if verdict.counts.get((entity.value, Action.REMOVE)):
