@@ -62,8 +62,11 @@ def test_nobodys_name_number_or_address_reaches_the_provider(delivery: Delivery)
     delivery.first()
     everything = delivery.provider.everything().decode()
     for name, (given, family, _) in PERSONS.items():
-        for word in (given, family, f"{given}.{family}@".lower(), f"{name}@edu"):
-            assert word not in everything
+        for word in (given, family):
+            # As a word: an alias may be Ekorre where somebody is called Ek.
+            assert not re.search(rf"(?<!\w){word}(?!\w)", everything)
+        for piece in (f"{given}.{family}@".lower(), f"{name}@edu"):
+            assert piece not in everything
     assert not re.search(r"(19|20)?[0-9]{6}[-+][0-9]{4}", everything)
     for root_id in delivery.cast.ids.values():
         assert str(root_id) not in everything
