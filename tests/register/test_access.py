@@ -168,6 +168,12 @@ class TestProtection:
         with pytest.raises(NotYoursToProtect):
             set_local_protection(cast["elsa"], protected=True, actor=cast.actor("tove"))
 
+    def test_a_principal_decides_on_protection_for_the_own_school_only(self, cast: Cast) -> None:
+        from kateder.register.api import NotYoursToProtect
+
+        with pytest.raises(NotYoursToProtect):
+            set_local_protection(cast["nils"], protected=False, actor=cast.actor("petra"))
+
     def test_a_decision_on_protection_is_audited_by_id_only(self, cast: Cast) -> None:
         set_local_protection(cast["elsa"], protected=True, rule="alias", actor=cast.actor("petra"))
         event = AuditEvent.objects.get(event="person.protection")

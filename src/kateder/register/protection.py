@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from kateder.core import audit, db
+from kateder.core import audit, clock, db
 from kateder.core.actors import Actor, Role
 from kateder.core.errors import DomainError
 from kateder.protocols.reconcile import Action
 from kateder.register import changes
+from kateder.register.access import may_see
 from kateder.register.applying import apply
 from kateder.register.entities import Entity, shapes
 from kateder.register.models import Changeset, Person
@@ -26,7 +27,8 @@ def set_local_protection(
 
     The feed names the person, so that deliveries act on it at once. Raises NotYoursToProtect.
     """
-    if not actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SYSTEM):
+    decides = actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SYSTEM)
+    if not decides or not may_see(actor, person_id, today=clock.today()):
         audit.refuse("person.protection_refused", actor=actor, subject_type="person", subject_id=person_id)
         raise NotYoursToProtect
     columns = list(shapes()[Entity.PERSON].columns)
