@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from kateder.core.models import AuditEvent
+from kateder.core.tenancy import within
 from tests.cast import Cast
 from tests.portal.visits import text_of, visit
 
@@ -36,3 +38,20 @@ def test_protected_person_is_not_found_by_name(cast: Cast, text: str) -> None:
 
 def test_own_teacher_finds_the_protected_pupil(cast: Cast) -> None:
     assert "Sami Virtanen" in text_of(visit(cast, "tove"), "/personer/?q=sami")
+
+
+@pytest.mark.usefixtures("in_use")
+def test_place_in_the_list_does_not_tell_a_hidden_name(cast: Cast) -> None:
+    """By name Sami Virtanen stands before Elsa Åberg and Olle Öst."""
+    page = text_of(visit(cast, "alva"), "/personer/")
+    assert page.index("Olle Öst") < page.index(str(cast["sami"]))
+    page = text_of(visit(cast, "alva"), f"/klasser/{cast['class_5b']}/")
+    assert page.index("Elsa Åberg") < page.index("Skyddade personuppgifter")
+
+
+def test_protected_name_read_in_a_list_is_a_look_that_is_audited(cast: Cast) -> None:
+    text_of(visit(cast, "tove"), "/personer/")
+    text_of(visit(cast, "alva"), "/personer/")
+    with within(cast.authority.id):
+        looks = AuditEvent.objects.filter(event="person.protected_seen", subject_id=str(cast["sami"]))
+        assert [look.actor for look in looks] == [f"user:{cast.users['tove'].id}"]

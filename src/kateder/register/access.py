@@ -84,8 +84,11 @@ def visible_persons(actor: Actor, *, today: date) -> QuerySet[Person]:
     return everyone.filter(seen)
 
 
-def visible_groups(actor: Actor, *, today: date) -> QuerySet[Group]:
-    """The groups that the actor may see today: all, those of the units led, those taught, one's own."""
+def groups_in_charge(actor: Actor, *, today: date) -> QuerySet[Group]:
+    """The groups whose members the actor may see today: all, those of the units led, those taught.
+
+    Not those that one is oneself a member of: a teacher who studies in the evening sees no classmates there.
+    """
     groups = Group.objects.filter(in_force(today))
     if actor.has(Role.ADMINISTRATOR, Role.SYSTEM):
         return groups
@@ -94,9 +97,6 @@ def visible_groups(actor: Actor, *, today: date) -> QuerySet[Group]:
         seen |= Q(pk__in=_groups_taught(actor, today=today))
     if actor.has(Role.PRINCIPAL):
         seen |= Q(organisation__in=units_led(actor, today=today))
-    if actor.has(Role.PUPIL) and actor.person_id:
-        own = GroupMembership.objects.filter(in_force(today), person=actor.person_id)
-        seen |= Q(pk__in=own.values("group"))
     return groups.filter(seen)
 
 
@@ -124,10 +124,13 @@ def shown_name(person: Person, actor: Actor, *, today: date) -> str:
     """The name as the actor sees it in a list: a protected name is in clear only to those who meet the
     person (themselves, their teachers, their principal, their guardians); others open it with `look_at`.
     """
+    return gettext("Protected identity") if hides_name(person, actor, today=today) else person.full_name
+
+
+def hides_name(person: Person, actor: Actor, *, today: date) -> bool:
+    """Whether `shown_name` keeps the name back. Such rows come last in a list: their place would tell the name."""
     meets = actor.has(Role.TEACHER, Role.PRINCIPAL, Role.GUARDIAN) and not actor.has(Role.ADMINISTRATOR)
-    if not person.is_protected(today) or person.pk == actor.person_id or meets:
-        return person.full_name
-    return gettext("Protected identity")
+    return person.is_protected(today) and person.pk != actor.person_id and not meets
 
 
 def units_led(actor: Actor, *, today: date) -> QuerySet[Organisation]:

@@ -1,6 +1,6 @@
 """One class: who can open what, under which name the service knows each, and why somebody cannot get in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -53,9 +53,9 @@ class Row:
 @door(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR)
 def class_page(request: Asked, group_id: UUID) -> HttpResponse:
     """The pupils of one of one's own classes with the resource chosen by `?resurs=`."""
-    visible = access.visible_groups(request.actor, today=request.today).select_related("organisation")
+    visible = access.groups_in_charge(request.actor, today=request.today).select_related("organisation")
     group = get_object_or_404(visible, pk=group_id)
-    people = list(members(group_id, today=request.today))
+    people = _in_order(members(group_id, today=request.today), request)
     _note_protected(request, people, group_id)
     shelves = resources_for_people([person.pk for person in people], today=request.today)
     resources = _resources(shelves)
@@ -70,6 +70,11 @@ def class_page(request: Asked, group_id: UUID) -> HttpResponse:
         "has_aliases": chosen is not None and chosen.service_id is not None,
     }
     return render(request, "portal/classes/class.html", context)
+
+
+def _in_order(people: Iterable[Person], request: Asked) -> list[Person]:
+    """By name, but those last whose name is not shown."""
+    return sorted(people, key=lambda person: access.hides_name(person, request.actor, today=request.today))
 
 
 def _note_protected(request: Asked, people: Sequence[Person], group_id: UUID) -> None:

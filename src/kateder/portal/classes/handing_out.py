@@ -45,7 +45,7 @@ class Choice:
 @door(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR)
 def hand_out(request: Asked, group_id: UUID) -> HttpResponse:
     """Show what can be handed out to a class; a POST hands out (`give`) or takes back (`take`)."""
-    visible = access.visible_groups(request.actor, today=request.today)
+    visible = access.groups_in_charge(request.actor, today=request.today)
     group = get_object_or_404(visible, pk=group_id)
     if request.method == "POST":
         return _give_or_take(request, group)

@@ -36,7 +36,7 @@ class Line:
 def classes(request: Asked) -> HttpResponse:
     """My classes; for a principal the school's, for an administrator everybody's, found by name."""
     text = request.GET.get("q", "").strip()
-    groups = access.visible_groups(request.actor, today=request.today).filter(group_type__in=TAUGHT)
+    groups = access.groups_in_charge(request.actor, today=request.today).filter(group_type__in=TAUGHT)
     if text:
         groups = groups.filter(Q(display_name__istartswith=text) | Q(organisation__display_name__istartswith=text))
     groups = groups.select_related("organisation").order_by("organisation__display_name", "display_name", "pk")

@@ -1,6 +1,6 @@
 """Search as you type, over the stored keys: a range on an index, also behind row-level security."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from kateder.core.actors import Actor, Role
 from kateder.core.identifiers import search_key, sort_key
@@ -8,6 +8,7 @@ from kateder.register.models import Person
 from kateder.register.models.people import UNMARKED
 
 LAST = "~"  # sorts after every character of a key
+IN_CLEAR = Q(security_marking=UNMARKED, local_protection=False)
 
 
 def named(persons: QuerySet[Person], *, text: str, actor: Actor) -> QuerySet[Person]:
@@ -17,10 +18,18 @@ def named(persons: QuerySet[Person], *, text: str, actor: Actor) -> QuerySet[Per
     """
     key, family_first = search_key(text), sort_key(text)
     if not key:
-        return persons.order_by("sort_key", "pk")
+        return _in_order(persons, actor=actor)
     found = Q(search_key__gte=key, search_key__lt=key + LAST)
     found |= Q(sort_key__gte=family_first, sort_key__lt=family_first + LAST)
     persons = persons.filter(found)
     if actor.has(Role.ADMINISTRATOR):
-        persons = persons.filter(security_marking=UNMARKED, local_protection=False)
+        persons = persons.filter(IN_CLEAR)
     return persons.order_by("sort_key", "pk")
+
+
+def _in_order(persons: QuerySet[Person], *, actor: Actor) -> QuerySet[Person]:
+    """By name. Where a name is not shown, its place among the others would tell how it begins: those come last."""
+    if not actor.has(Role.ADMINISTRATOR):
+        return persons.order_by("sort_key", "pk")
+    is_hidden = Case(When(IN_CLEAR, then=Value(0)), default=Value(1))
+    return persons.order_by(is_hidden, Case(When(IN_CLEAR, then=F("sort_key"))), "pk")

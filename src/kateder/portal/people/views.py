@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from kateder.core import audit
 from kateder.core.actors import Actor, Role
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
@@ -38,5 +39,8 @@ def people(request: Asked) -> HttpResponse:
 
 def _line(person: Person, actor: Actor, request: Asked) -> Line:
     hidden = person.is_protected(request.today)
+    if hidden and person.pk != actor.person_id and not access.hides_name(person, actor, today=request.today):
+        # Read in clear in a list, it is a look like any other (domain rule 6).
+        audit.look("person.protected_seen", actor=actor, subject_type="person", subject_id=person.pk, purpose="people")
     born = f"{person.birth_date:%Y}" if person.birth_date and not hidden else ""
     return Line(person.pk, access.shown_name(person, actor, today=request.today), born)
