@@ -151,7 +151,7 @@ def _seconds(retry_after: str | None) -> float | None:
     """Read Retry-After (RFC 9110 §10.2.3): seconds or a date. What cannot be read is no word at all."""
     if retry_after is None:
         return None
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isascii() and retry_after.strip().isdigit():
         return float(retry_after)
     try:
         until = parsedate_to_datetime(retry_after)
