@@ -21,7 +21,7 @@ def test_who_has_not_signed_in_is_sent_to_sign_in_and_back_again(cast: Cast, pat
 
 @pytest.mark.parametrize("path", ["/klasser/", "/personer/"])
 def test_pupil_is_refused_and_the_refusal_is_audited(cast: Cast, path: str) -> None:
-    assert "Den här sidan är inte din att se" in text_of(visit(cast, "elsa"), path, status=403)
+    assert "Den här sidan får du inte se" in text_of(visit(cast, "elsa"), path, status=403)
     with within(cast.authority.id):
         assert AuditEvent.objects.filter(event="page.refused", subject_id=path).exists()
 
