@@ -22,6 +22,7 @@ from kateder.governance.api import (
     ProtectedRule,
     Released,
 )
+from kateder.licences import api as licences
 from kateder.protocols.egil import resources
 from kateder.protocols.egil.resources import PupilEnrolment
 from kateder.protocols.egil.types import ResourceType
@@ -109,6 +110,27 @@ def test_a_protected_person_with_a_rule_passes_as_an_alias_and_stops_with_a_name
     assert paths(offer, user(one)) == set()
     assert paths(offer, user(one, given_name="Sami")) == {"name/givenName"}
     assert paths(offer, user(one, display_name="Sami Virtanen")) == {"displayName"}
+
+
+def test_the_signature_of_a_protected_teacher_is_stopped_at_the_exit(offer: Offer) -> None:
+    fields = [FieldChoice(Field.SIGNATURE, "Schema", "3.1")]
+    offer.allow(Level.FIELDS, fields=fields, protected_rule=ProtectedRule.ALIAS)
+    offer.assign(offer.lot(), "class_5b")
+    entitled = {one.person_id: one for one in licences.entitled(offer.service.id, today=TODAY)}
+    teacher = governance.release(entitled[offer.cast["tove"]], today=TODAY).subject
+    context = governance.release_context(
+        offer.service.id, today=TODAY, organisations=[offer.cast["bjork"]], duties=[offer.cast["duty_tove"]]
+    )
+    body = resources.employment(
+        context.duties[offer.cast["duty_tove"]].released_id,
+        employed_at=context.organisations[offer.cast["bjork"]].released_id,
+        user_id=teacher,
+        employment_role="Lärare",
+        signature="TOVLIN",
+    )
+    assert paths(offer, body, ResourceType.EMPLOYMENT) == set()
+    protect(offer, "tove")
+    assert "signature" in paths(offer, body, ResourceType.EMPLOYMENT)
 
 
 def test_a_protected_person_is_in_no_group_where_that_reveals_the_school(offer: Offer) -> None:

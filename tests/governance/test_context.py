@@ -8,8 +8,8 @@ from tests.offer import Offer
 
 from kateder.core.findings import open_findings
 from kateder.governance import api as governance
-from kateder.governance.api import Field, FieldChoice, GroupNames, Knows, Level, ReleaseContext
-from kateder.register.models import Group
+from kateder.governance.api import Field, FieldChoice, GroupNames, Knows, Level, ProtectedRule, ReleaseContext
+from kateder.register.models import Duty, Group, Person
 
 
 def context(offer: Offer) -> ReleaseContext:
@@ -65,6 +65,14 @@ def test_group_names_by_subject_and_year(offer: Offer) -> None:
 def test_a_group_name_below_the_level_of_fields_is_an_alias_whatever_the_policy_says(offer: Offer) -> None:
     offer.allow(Level.PAIRWISE, group_names=GroupNames.REAL)
     assert context(offer).groups[offer.cast["class_5b"]].display_name.startswith("Grupp ")
+
+
+def test_neither_signature_nor_role_of_a_protected_teacher_goes_out(offer: Offer) -> None:
+    offer.allow(Level.FIELDS, fields=EVERY_FIELD, protected_rule=ProtectedRule.ALIAS)
+    Duty.objects.filter(id=offer.cast["duty_tove"]).update(signature="TOVLIN")
+    assert context(offer).duties[offer.cast["duty_tove"]].fields[Field.SIGNATURE] == "TOVLIN"
+    Person.objects.filter(id=offer.cast["tove"]).update(security_marking="Sekretessmarkering")
+    assert dict(context(offer).duties[offer.cast["duty_tove"]].fields) == {}
 
 
 def test_a_group_named_after_somebody_in_it_goes_out_as_an_alias_and_is_a_finding(offer: Offer) -> None:

@@ -80,6 +80,9 @@ class AllowList:
         return tuple(found)
 
     def _speaks_of_alias_only(self, resource_type: str, body: Mapping[str, object]) -> bool:
+        if resource_type == ResourceType.EMPLOYMENT:
+            user = body.get("user")
+            return isinstance(user, Mapping) and user.get("value") in self._known.alias_only
         subject = body.get("sub" if resource_type == CLAIMS else "externalId")
         return resource_type in _ABOUT_A_PERSON and subject in self._known.alias_only
 

@@ -13,6 +13,7 @@ from kateder.core import db
 from kateder.governance import store
 from kateder.governance.fields import Field, GroupNames
 from kateder.governance.group_names import names_in_force, subjects_and_years
+from kateder.governance.people import PROTECTED
 from kateder.governance.policies import Policy, policy_of
 from kateder.governance.pseudonyms import Kind
 
@@ -22,7 +23,10 @@ SELECT id, organisation_type, display_name, school_unit_code, municipality_code
 """
 _GROUPS = "SELECT id, display_name, group_type, school_type FROM register_group WHERE id = ANY(%s)"
 _ACTIVITIES = "SELECT id, display_name FROM register_activity WHERE id = ANY(%s)"
-_DUTIES = "SELECT id, duty_role, signature FROM register_duty WHERE id = ANY(%s)"
+_DUTIES = f"""
+SELECT d.id, d.duty_role, d.signature, {PROTECTED}
+  FROM register_duty d JOIN register_person p ON p.id = d.person_id WHERE d.id = ANY(%(duties)s)
+"""
 
 AUTHORITY_TYPE = "Huvudman"
 """The authority itself is the other party of the agreement: its name is no secret."""
@@ -73,7 +77,7 @@ def release_context(
             _organisations(policy, cursor.execute(_ORGANISATIONS, [list(organisations)]).fetchall()),
             _groups(policy, cursor.execute(_GROUPS, [list(groups)]).fetchall(), today),
             _activities(policy, cursor.execute(_ACTIVITIES, [list(activities)]).fetchall(), today),
-            _duties(policy, cursor.execute(_DUTIES, [list(duties)]).fetchall()),
+            _duties(policy, cursor.execute(_DUTIES, {"duties": list(duties), "today": today}).fetchall()),
         )
 
 
@@ -122,9 +126,10 @@ def _duties(policy: Policy, rows: list[tuple[Any, ...]]) -> dict[UUID, ReleasedT
     return {
         root: ReleasedThing(
             ids[root],
-            fields=_only_approved(policy, {Field.DUTY_ROLE: role, Field.SIGNATURE: signature}),
+            # A signature is made of a name: of who is protected an alias goes out, and no more (domain rule 8).
+            fields={} if is_protected else _only_approved(policy, {Field.DUTY_ROLE: role, Field.SIGNATURE: signature}),
         )
-        for root, role, signature in rows
+        for root, role, signature, is_protected in rows
     }
 
 
