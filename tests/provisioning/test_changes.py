@@ -11,7 +11,7 @@ from tests.deliveries import Delivery
 from kateder.core import feed
 from kateder.core.models import Finding, Plan, PlanState
 from kateder.governance import api as governance
-from kateder.governance.api import Level, ProtectedRule
+from kateder.governance.api import Display, Field, FieldChoice, Level, ProtectedRule
 from kateder.provisioning import api as provisioning
 from kateder.provisioning import windows
 from kateder.provisioning.api import Account, RunState
@@ -69,6 +69,29 @@ def test_who_became_protected_is_removed_at_once_though_the_rest_is_held(deliver
     assert len(delivery.provider.store().resources["Users"]) == 16
     with delivery.inside():
         assert Plan.objects.get(id=ended.plan_id).held_by[0]["measure"] == "churn"
+
+
+def test_with_a_rule_the_name_of_who_became_protected_goes_at_once_though_the_rest_is_held(delivery: Delivery) -> None:
+    names = [FieldChoice(Field.GIVEN_NAME, "Tilltal", "3.1"), FieldChoice(Field.FAMILY_NAME, "Tilltal", "3.1")]
+    with delivery.inside():
+        governance.set_policy(
+            delivery.offer.service.id,
+            level=Level.FIELDS,
+            display=Display.FULL_NAME,
+            fields=names,
+            protected_rule=ProtectedRule.ALIAS,
+            by=delivery.offer.by,
+        )
+    delivery.first()
+    people = delivery.join(15)
+    assert delivery.run().state == RunState.SUCCEEDED
+    assert "Elsa Åberg" in str(delivery.provider.store().resources["Users"])
+    delivery.leave(people)
+    delivery.join(15)
+    delivery.protect("elsa")
+    ended = delivery.run()
+    assert (ended.state, ended.planned) == (RunState.WAITING, {"update User": 1})
+    assert "Elsa Åberg" not in str(delivery.provider.store().resources["Users"])
 
 
 def test_local_protection_acts_like_that_of_the_population_register(delivery: Delivery) -> None:

@@ -100,7 +100,7 @@ def test_the_order_of_rows_is_no_difference(order: list[int]) -> None:
     assert [step.operation for step in plan.steps] == [step.operation for step in same.steps]
 
 
-def test_only_removals_of_the_protected_are_urgent() -> None:
+def test_removals_of_the_protected_are_urgent_and_no_others() -> None:
     known = [held_object(ResourceType.USER, number, 1, "") for number in (1, 2)]
     plan = make_plan([], known, service=OPEN, protected=frozenset({UUID(int=1001)}), limits=Limits())
     assert [step.operation.released_id for step in plan.urgent] == [UUID(int=1)]

@@ -65,7 +65,8 @@ class DeliveryPlan:
 
     steps: Sequence[Step]
     urgent: Sequence[Step]
-    """The removals of people who became protected: at once, never held, and no part of the verdict."""
+    """The accounts of people who became protected, removed or changed to what may still be known of them: at
+    once, never held, and no part of the verdict."""
     verdict: Verdict
     planned: Mapping[str, int]
     forgotten: Sequence[Key]
@@ -87,7 +88,7 @@ def make_plan(
 ) -> DeliveryPlan:
     """Find the differences and judge them.
 
-    `protected` are the root ids of people who may not be at the service. An ended agreement stops
+    `protected` are the root ids of people with an account whose identity is protected. An ended agreement stops
     creations and updates, never removals (domain rule 13).
     """
     left = {(one.resource_type, one.released_id): one for one in held}
@@ -95,7 +96,7 @@ def make_plan(
     existing = Counter(one.resource_type for one in left.values() if one.is_expected)
     steps: list[Step] = []
     for one in wanted:
-        step = _step_towards(one, left.pop((one.resource_type, one.released_id), None))
+        step = _step_towards(one, left.pop((one.resource_type, one.released_id), None), protected)
         if step and _allowed(step, service):
             steps.append(step)
     forgotten = [key for key, one in left.items() if not one.may_exist]
@@ -114,7 +115,7 @@ def make_plan(
     )
 
 
-def _step_towards(wanted: Wanted, held: Held | None) -> Step | None:
+def _step_towards(wanted: Wanted, held: Held | None, protected: frozenset[UUID]) -> Step | None:
     if held and not held.intent and held.content_hash == wanted.content_hash:
         return None
     known = held is not None and held.content_hash is not None
@@ -135,13 +136,8 @@ def _step_towards(wanted: Wanted, held: Held | None) -> Step | None:
         label=wanted.label,
         uncertain=held is not None and bool(held.intent),
         sanctioned=held is not None and held.sanctioned == action.value and held.sanctioned_hash == wanted.content_hash,
+        urgent=known and wanted.root_id in protected,
     )
-
-
-def _is_sanctioned(held: Held, action: Action, wanted: Wanted) -> bool:
-    """An approved creation is approved even if the object has changed since; a change only as it was seen."""
-    same = action is Action.CREATE or held.sanctioned_hash == wanted.content_hash
-    return held.sanctioned == action.value and same
 
 
 def _removal(held: Held, protected: frozenset[UUID]) -> Step:

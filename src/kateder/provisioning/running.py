@@ -61,7 +61,7 @@ def run(
     """Bring a target to what it should hold today, and give the run as it ended.
 
     What a limit holds is stored as a plan that waits for a person, and so is everything without
-    `approve_within_limits`; the removal of people who became protected is carried out first and never
+    `approve_within_limits`; what has to be done about people who became protected is carried out first and never
     held. Call it outside transactions. Raises LeaseHeld while another run works on the target.
     """
     if connection.in_atomic_block:
