@@ -93,6 +93,18 @@ class Installation:
         assert command.wait() == 0, command.output
         return command.output
 
+    @contextmanager
+    def background(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a command as an operator would while the test goes on; it is killed in the end."""
+        with (self.folder / "background.log").open("a") as log:
+            command = [sys.executable, "-m", "kateder", *arguments]
+            process = subprocess.Popen(command, env=self.environment, cwd=self.folder, stdout=log, stderr=log)
+            try:
+                yield process
+            finally:
+                process.kill()
+                process.wait()
+
     def seconds_of(self, *arguments: str) -> float:
         """Run a command quickly to its end; give how long it took."""
         began = time.monotonic()

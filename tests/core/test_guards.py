@@ -174,6 +174,31 @@ def test_a_job_whose_worker_was_killed_is_given_to_another(authority: Authority,
     assert row == ("todo",)
 
 
+def test_a_killed_workers_job_makes_way_for_an_equal_one_that_waits(authority: Authority, owner: Owner) -> None:
+    with within(authority.id):
+        jobs.request(note, queueing_lock="equal", lock="equal", subject="stalled")
+    owner.execute(
+        "WITH dead AS (INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes')"
+        " RETURNING id) UPDATE procrastinate_jobs SET status = 'doing', worker_id = dead.id FROM dead"
+        " WHERE args->>'authority_id' = %s",
+        [str(authority.id)],
+    )
+    with within(authority.id):
+        assert jobs.request(note, queueing_lock="equal", lock="equal", subject="waiting") is True
+    worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+
+    async def retry() -> None:
+        async with worker.open_async():
+            await retry_stalled_jobs(worker)
+
+    asyncio.run(retry())
+    rows = owner.execute(
+        "SELECT args->>'subject', status FROM procrastinate_jobs WHERE args->>'authority_id' = %s ORDER BY id",
+        [str(authority.id)],
+    ).fetchall()
+    assert rows == [("stalled", "aborted"), ("waiting", "todo")]
+
+
 def test_a_plan_is_decided_once(tenant: Authority) -> None:
     subject, by = uuid.uuid4(), Actor.system("test")
     old = plans.store("import", subject, plan_hash="a", feed_position=0, summary={})

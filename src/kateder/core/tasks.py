@@ -6,6 +6,8 @@ import structlog
 from django.db import close_old_connections
 from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from kateder.core import authorities, partitions, plans, sealing
 from kateder.core.tenancy import within
@@ -22,10 +24,18 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
 
 
 async def retry_stalled_jobs(worker_app: App) -> int:
-    """Put back every job whose worker has not been heard of; gives how many."""
+    """Put back every job whose worker has not been heard of; gives how many.
+
+    Where an equal job waits already (same queueing lock), the stalled one is ended instead: it holds the lock
+    that the waiting one needs, and two equal ones may not wait.
+    """
     count = 0
-    for job in await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
-        await worker_app.job_manager.retry_job(job)
+    manager = worker_app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.ABORTED, delete_job=False)
         log.warning("job.retried", job=job.id, task=job.task_name)
         count += 1
     return count
