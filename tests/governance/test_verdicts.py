@@ -52,6 +52,12 @@ def test_nothing_is_created_without_an_agreement_and_an_approval_in_force(
     assert verdict.may_keep or not verdict.may_create
 
 
+def test_of_two_decisions_of_the_same_day_the_refusal_holds() -> None:
+    both = (Terms(), Terms(outcome=Outcome.REFUSED))
+    for decisions in (both, both[::-1]):
+        assert judged(Terms(), decisions=decisions).reason is Reason.DECISION_REFUSED
+
+
 @pytest.mark.parametrize(("day", "allowed"), [(-1, False), (0, True), (5, True), (6, False)])
 def test_an_agreement_holds_on_its_first_and_last_day(day: int, allowed: bool) -> None:
     agreement = Terms(DAY, DAY + timedelta(days=5))

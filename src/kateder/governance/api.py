@@ -103,11 +103,13 @@ def verdict(service_id: UUID, *, today: date) -> ServiceVerdict:
 
 
 def is_approved(service_id: UUID, *, first: date, last: date | None) -> bool:
-    """Say whether the latest decision that touches a period lets the service be used."""
+    """Say whether the latest decision that touches a period lets the service be used; a refusal comes before an
+    approval of the same day.
+    """
     decisions = Decision.objects.filter(service_id=service_id)
     if last is not None:
         decisions = decisions.filter(valid_from_date__lte=last)
-    touching = decisions.exclude(valid_to_date__lt=first).order_by("-valid_from_date")
+    touching = decisions.exclude(valid_to_date__lt=first).order_by("-valid_from_date", "-outcome")
     return touching.values_list("outcome", flat=True).first() == Outcome.APPROVED
 
 

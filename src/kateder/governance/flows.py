@@ -11,7 +11,7 @@ from kateder.catalogue.models import Service
 from kateder.governance.fields import SENSITIVE_BY_INFERENCE, Display, Field, GroupNames, ProtectedRule
 from kateder.governance.models import Agreement, Decision, ReleaseField, ReleasePolicy
 from kateder.governance.policies import Approved, Policy, in_force
-from kateder.governance.verdicts import Level, ServiceVerdict, Tier, covers, judge_service
+from kateder.governance.verdicts import Level, ServiceVerdict, Tier, covers, judge_service, order
 
 
 class Knows(StrEnum):
@@ -80,7 +80,7 @@ def _flow(
 ) -> DataFlow:
     verdict = judge_service(service.id, agreements=agreements, decisions=decisions, level=policy.level, today=today)
     current = [d for d in decisions if covers(d.valid_from_date, d.valid_to_date, today)]
-    latest = max(current, key=lambda d: d.valid_from_date, default=None)
+    latest = max(current, key=order, default=None)
     nothing = {column: Cell(Knows.NOTHING) for column in COLUMNS}
     return DataFlow(
         service.id,

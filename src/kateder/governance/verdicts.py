@@ -86,6 +86,11 @@ def covers(start: date, end: date | None, today: date) -> bool:
     return start <= today and (end is None or today <= end)
 
 
+def order(decision: DecisionTerms) -> tuple[date, bool]:
+    """Sort last what holds: the latest decision, and of two from the same day the refusal."""
+    return decision.valid_from_date, decision.outcome == Outcome.REFUSED
+
+
 def judge_service(
     service_id: UUID,
     *,
@@ -109,7 +114,7 @@ def _stopped(agreements: list[AgreementTerms], *, decisions: list[DecisionTerms]
     current = [d for d in decisions if covers(d.valid_from_date, d.valid_to_date, today)]
     if not current:
         return Reason.NO_DECISION
-    latest = max(current, key=lambda d: d.valid_from_date)
+    latest = max(current, key=order)
     if latest.outcome != Outcome.APPROVED:
         return Reason.DECISION_REFUSED
     if any(covers(a.valid_from_date, a.valid_to_date, today) for a in agreements):
