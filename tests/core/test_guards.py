@@ -245,3 +245,17 @@ def test_partitions_of_the_coming_year_exist_and_are_made_once(database: str) ->
 
 def test_an_empty_append_leaves_the_feed_where_it_was(tenant: Authority) -> None:
     assert feed.append({feed.Entity.PERSON: []}, cause="nothing") == feed.position() == 0
+
+
+def test_what_fails_in_one_authority_holds_up_no_other(authority: Authority, other_authority: Authority) -> None:
+    broken, fine = sorted((authority, other_authority), key=lambda one: one.slug)
+    done: list[uuid.UUID] = []
+
+    def work(each: Authority) -> None:
+        if each.id == broken.id:
+            raise ValueError
+        done.append(each.id)
+
+    with pytest.raises(ExceptionGroup):
+        jobs.in_every_authority(work)
+    assert fine.id in done

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection
 from tests.cast import TODAY
@@ -12,6 +13,7 @@ from tests.deliveries import Delivery
 
 from kateder.core import clock
 from kateder.core.models import Authority
+from kateder.licences import settling
 from kateder.provisioning import api as provisioning
 from kateder.provisioning import tasks
 from kateder.provisioning.api import Account
@@ -64,6 +66,41 @@ def test_a_missed_midnight_is_caught_up(delivery: Delivery) -> None:
         assert Authority.objects.get(id=delivery.cast.authority.id).acted_through == TODAY + timedelta(days=3)
     delivery.run(today=TODAY + timedelta(days=3))
     assert tick(delivery, days=3) == []
+
+
+def test_what_moves_while_a_tick_settles_is_settled_by_the_next(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled: list[int] = []
+
+    def settle(days: list[date], *, cause: str) -> None:
+        settled.append(len(days))
+        if len(settled) == 1:
+            delivery.join(1)
+
+    monkeypatch.setattr(tasks.licences, "settle_days", settle)
+    tick(delivery)
+    tick(delivery)
+    assert len(settled) == 2
+
+
+def test_every_lot_is_locked_before_the_feed_is(
+    delivery: Delivery, owner: psycopg.Connection[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lot that begins on a later day too: who changes it holds its lock and waits for the feed's."""
+    with delivery.inside():
+        later = delivery.offer.lot(start_date=TODAY + timedelta(days=2))
+    free: list[object] = []
+
+    def settle(**_day: object) -> None:
+        asked = owner.execute("SELECT id FROM licences_lot WHERE id = %s FOR UPDATE SKIP LOCKED", [later.id])
+        free.append(asked.fetchone())
+
+    monkeypatch.setattr(settling, "settle", settle)
+    tick(delivery)
+    assert free == [None]
+    settle()
+    assert free[1:] == [(later.id,)]
 
 
 def test_what_failed_is_tried_again_after_a_while(delivery: Delivery) -> None:

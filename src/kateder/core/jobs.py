@@ -16,6 +16,8 @@ from django.db import close_old_connections, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from kateder.core import authorities
+from kateder.core.models import Authority
 from kateder.core.tenancy import current_authority_id, within
 
 log = structlog.get_logger()
@@ -52,6 +54,26 @@ def task(name: str, *, queue: str = "default", own_transactions: bool = False) -
         return Task(name, run)
 
     return declare
+
+
+def in_every_authority(work: Callable[[Authority], object]) -> None:
+    """Do the same in each authority, in a transaction of its own; what fails in one holds up no other.
+
+    Raises an ExceptionGroup of what failed, once all have had their turn.
+    """
+    failed = []
+    close_old_connections()
+    try:
+        for authority in authorities.every():
+            try:
+                with within(authority.id):
+                    work(authority)
+            except Exception as error:  # noqa: BLE001 - the neighbours do not wait for whatever it is
+                failed.append(error)
+    finally:
+        close_old_connections()
+    if failed:
+        raise ExceptionGroup("in some authorities", failed)
 
 
 def request(wanted: Task, *, queueing_lock: str | None = None, lock: str | None = None, **ids: str) -> bool:

@@ -9,8 +9,8 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
-from kateder.core import authorities, partitions, plans, sealing
-from kateder.core.tenancy import within
+from kateder.core import jobs, partitions, plans, sealing
+from kateder.core.models import Authority
 
 log = structlog.get_logger()
 STALLED_AFTER_SECONDS = 30
@@ -46,12 +46,11 @@ async def retry_stalled_jobs(worker_app: App) -> int:
 def keep_house(timestamp: int) -> None:
     """Seal the audit chain, forget the details of old plans, make the coming partitions."""
     close_old_connections()
-    try:
-        for authority in authorities.every():
-            with within(authority.id):
-                while sealing.seal_closed() == sealing.BATCH:
-                    pass
-                plans.forget_details()
-        partitions.ensure()
-    finally:
-        close_old_connections()
+    partitions.ensure()
+    jobs.in_every_authority(_keep_house_in)
+
+
+def _keep_house_in(_authority: Authority) -> None:
+    while sealing.seal_closed() == sealing.BATCH:
+        pass
+    plans.forget_details()

@@ -28,7 +28,7 @@ from kateder.licences.entitlements import entitled, entitlement_of
 from kateder.licences.ledger import Seats
 from kateder.licences.models import AssignedKind, Assignment, Lot
 from kateder.licences.seats import OnShortage
-from kateder.licences.settling import Settled, settle
+from kateder.licences.settling import Settled, settle, settle_days
 from kateder.licences.shelf import ShelfItem, ShelfState, resources_for, resources_for_people
 from kateder.licences.why import Step, why
 
@@ -61,6 +61,7 @@ __all__ = [
     "resources_for_people",
     "seats",
     "settle",
+    "settle_days",
     "why",
     "withdraw",
     "withdraw_at_once",

@@ -1,7 +1,7 @@
 """Writes to the ledger what the register, an assignment or a date has changed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -57,6 +57,17 @@ def settle(*, today: date, cause: str) -> Settled:
         )
         feed.append({Entity.LOT: lots}, cause="licences.settled")
     return result
+
+
+def settle_days(days: Iterable[date], *, cause: str) -> None:
+    """Settle one day after another in one transaction, each under its own date.
+
+    Takes every lot's lock first: the first settling that changes something takes the feed's, and that is the last
+    one to be taken by anybody.
+    """
+    list(Lot.objects.order_by("id").select_for_update().values_list("id"))
+    for day in days:
+        settle(today=day, cause=cause)
 
 
 def _summary(settled: list[Pool], changes: list[Change]) -> Settled:

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import structlog
-from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from kateder.core import authorities, clock, feed, jobs
@@ -53,13 +52,7 @@ DELIVER = _deliver
 @app.task(name="provisioning.tick", queueing_lock="provisioning.tick")
 def tick(timestamp: int) -> None:
     """Catch up days and ask for the deliveries that are due, in every authority."""
-    close_old_connections()
-    try:
-        for authority in authorities.every():
-            with within(authority.id):
-                tick_in(authority, today=clock.today(), now=clock.now())
-    finally:
-        close_old_connections()
+    jobs.in_every_authority(lambda authority: tick_in(authority, today=clock.today(), now=clock.now()))
 
 
 def tick_in(authority: Authority, *, today: date, now: datetime) -> list[UUID]:
@@ -69,14 +62,16 @@ def tick_in(authority: Authority, *, today: date, now: datetime) -> list[UUID]:
     """
     if authority.paused_at is not None:
         return []
-    if authority.acted_through is None or authority.acted_through < today:
-        for day in _missed(authority.acted_through, today=today):
-            licences.settle(today=day, cause="day")
+    is_new_day = authority.acted_through is None or authority.acted_through < today
+    # Read first: what comes in between is settled at the next tick, not never.
+    position = feed.position()
+    if is_new_day or _settled.get(authority.id) != position:
+        days = [*_missed(authority.acted_through, today=today), today]
+        licences.settle_days(days, cause="day" if is_new_day else "tick")
+        _settled[authority.id] = position
+    if is_new_day:
         authorities.acted_through(authority.id, day=today)
         feed.append({Entity.DAY: [authority.id]}, cause="day")
-    if _settled.get(authority.id) != feed.position():
-        licences.settle(today=today, cause="tick")
-        _settled[authority.id] = feed.position()
     due = [target.id for target in Target.objects.filter(state=TargetState.ACTIVE) if _is_due(target, now)]
     for target_id in due:
         jobs.request(

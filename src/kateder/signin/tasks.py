@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
-from kateder.core import authorities, clock
-from kateder.core.tenancy import within
+from kateder.core import clock, jobs
 from kateder.signin.expiry import forget_expired
 
 
@@ -14,10 +12,4 @@ from kateder.signin.expiry import forget_expired
 @app.task(name="signin.forget", queueing_lock="signin.forget")
 def forget(timestamp: int) -> None:
     """Forget what has expired, in every authority."""
-    close_old_connections()
-    try:
-        for authority in authorities.every():
-            with within(authority.id):
-                forget_expired(now=clock.now())
-    finally:
-        close_old_connections()
+    jobs.in_every_authority(lambda _authority: forget_expired(now=clock.now()))

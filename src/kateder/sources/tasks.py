@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import close_old_connections
 from django.db.models import OuterRef, Subquery
 from procrastinate.contrib.django import app
 
-from kateder.core import authorities, clock, jobs
+from kateder.core import clock, jobs
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
 from kateder.sources import running, snapshots
@@ -42,14 +41,7 @@ def request_apply(plan_id: UUID) -> bool:
 @app.task(name="sources.tick", queueing_lock="sources.tick")
 def tick(timestamp: int) -> None:
     """Ask for the runs that are due, in every authority that is not paused."""
-    close_old_connections()
-    try:
-        for authority in authorities.every():
-            if authority.paused_at is None:
-                with within(authority.id):
-                    request_due(now=clock.now())
-    finally:
-        close_old_connections()
+    jobs.in_every_authority(lambda authority: authority.paused_at or request_due(now=clock.now()))
 
 
 def request_due(*, now: datetime) -> list[UUID]:
@@ -70,13 +62,7 @@ def request_due(*, now: datetime) -> list[UUID]:
 @app.task(name="sources.forget", queueing_lock="sources.forget")
 def forget(timestamp: int) -> None:
     """Remove what held runs had read once nobody has decided for 30 days (domain rule 16)."""
-    close_old_connections()
-    try:
-        for authority in authorities.every():
-            with within(authority.id):
-                snapshots.forget_old()
-    finally:
-        close_old_connections()
+    jobs.in_every_authority(lambda _authority: snapshots.forget_old())
 
 
 def _worker(authority_id: str) -> Actor:
