@@ -15,7 +15,9 @@ from kateder.register.api import Entity, shapes
 from kateder.sources.labels import HIDDEN, LABELS, POINTED_AT, REGISTERED, STAGED, hide_protected, pointed_at
 from kateder.sources.staging import DELIVERABLE, stage_name
 
-SAMPLE = 100
+# All lines of up to so many changes of one kind; a sample of more, which nobody reads to the end.
+WHOLE = 200
+SAMPLE = 40
 # Derived from what is shown already.
 UNSHOWN = frozenset({"sort_key", "search_key", "civic_no_kind"})
 
@@ -40,22 +42,20 @@ def held_by(hit: LimitHit) -> dict[str, object]:
 
 
 def rows(cursor: psycopg.Cursor[Any], verdict: Verdict, *, source_id: UUID) -> Iterator[NewRow]:
-    """Up to 100 lines per entity and action."""
+    """The lines of a plan per entity and action, or a sample of them where there are very many."""
     hide_protected(cursor, source_id=source_id)
     for entity in DELIVERABLE:
-        if verdict.counts.get((entity.value, Action.REMOVE)):
-            yield from _removed(cursor, entity)
-        if verdict.counts.get((entity.value, Action.UPDATE)):
-            yield from _updated(cursor, entity)
-        if verdict.counts.get((entity.value, Action.CREATE)):
-            yield from _created(cursor, entity)
+        for action, lines in ((Action.REMOVE, _removed), (Action.UPDATE, _updated), (Action.CREATE, _created)):
+            count = verdict.counts.get((entity.value, action), 0)
+            if count:
+                yield from lines(cursor, entity, most=count if count <= WHOLE else SAMPLE)
 
 
-def _created(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
+def _created(cursor: psycopg.Cursor[Any], entity: Entity, *, most: int) -> Iterator[NewRow]:
     what, where, joins = LABELS[entity].shown(STAGED)
     cursor.execute(
         f"SELECT d.key, {where}, {what}"
-        f" FROM (SELECT key FROM difference WHERE entity = %s AND action = 'create' LIMIT {SAMPLE}) d"
+        f" FROM (SELECT key FROM difference WHERE entity = %s AND action = 'create' LIMIT {most}) d"
         f" JOIN {stage_name(entity)} s ON s.key = d.key{joins}",
         [entity.value],
     )
@@ -63,11 +63,11 @@ def _created(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
         yield NewRow(Action.CREATE.value, entity.value, key, school or "", text or "")
 
 
-def _removed(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
+def _removed(cursor: psycopg.Cursor[Any], entity: Entity, *, most: int) -> Iterator[NewRow]:
     what, where, joins = LABELS[entity].shown(REGISTERED)
     cursor.execute(
         f"SELECT d.key, {where}, {what}"
-        f" FROM (SELECT key, root_id FROM difference WHERE entity = %s AND action = 'remove' LIMIT {SAMPLE}) d"
+        f" FROM (SELECT key, root_id FROM difference WHERE entity = %s AND action = 'remove' LIMIT {most}) d"
         f" LEFT JOIN {shapes()[entity].table} s ON s.id = d.root_id{joins}",
         [entity.value],
     )
@@ -75,13 +75,13 @@ def _removed(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
         yield NewRow(Action.REMOVE.value, entity.value, key, school or "", text or "")
 
 
-def _updated(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[NewRow]:
+def _updated(cursor: psycopg.Cursor[Any], entity: Entity, *, most: int) -> Iterator[NewRow]:
     what, where, joins = LABELS[entity].shown(STAGED)
     old, new = pointed_at(entity)
     cursor.execute(
         f"SELECT d.key, {where}, {what}, to_jsonb(t) || {old}, to_jsonb(s) || {new}"
         " FROM (SELECT key, root_id FROM difference"
-        f"  WHERE entity = %s AND action = 'update' LIMIT {SAMPLE}) d"
+        f"  WHERE entity = %s AND action = 'update' LIMIT {most}) d"
         f" JOIN {stage_name(entity)} s ON s.key = d.key"
         f" LEFT JOIN {shapes()[entity].table} t ON t.id = d.root_id{joins}",
         [entity.value],

@@ -22,8 +22,15 @@ class Fingerprint:
         self._count = 0
 
     def add(self, difference: Difference) -> None:
-        """Take one difference into the digest."""
-        digest = hashlib.blake2b(_encode(difference), digest_size=_SIZE).digest()
+        """Take one difference into the digest.
+
+        Unambiguous: every part is preceded by its length, and an absent hash has no length at all.
+        """
+        action, kind, key, old, new = difference
+        head = f"{action}:{len(kind)}:{len(key)}:{kind}{key}".encode()
+        before = b"-" if old is None else b"%d:%b" % (len(old), old)
+        after = b"-" if new is None else b"%d:%b" % (len(new), new)
+        digest = hashlib.blake2b(head + before + after, digest_size=_SIZE).digest()
         self._sum += int.from_bytes(digest)
         self._count += 1
 
@@ -31,11 +38,3 @@ class Fingerprint:
         """64 hexadecimal digits for everything added so far."""
         total = self._sum % (1 << (8 * _SIZE))
         return hashlib.sha256(self._count.to_bytes(8) + total.to_bytes(_SIZE)).hexdigest()
-
-
-def _encode(difference: Difference) -> bytes:
-    """Unambiguous: every part is preceded by its length, and an absent hash is no length at all."""
-    action, kind, key, old, new = difference
-    before = b"-" if old is None else b"%d:%b" % (len(old), old)
-    after = b"-" if new is None else b"%d:%b" % (len(new), new)
-    return f"{action}:{len(kind)}:{len(key)}:{kind}{key}".encode() + before + after
