@@ -259,3 +259,14 @@ def test_what_fails_in_one_authority_holds_up_no_other(authority: Authority, oth
     with pytest.raises(ExceptionGroup):
         jobs.in_every_authority(work)
     assert fine.id in done
+
+
+@pytest.mark.parametrize(("cookie", "language"), [(None, "sv"), ("en", "en"), ("sv", "sv"), ("xx", "sv")])
+def test_swedish_comes_first_whatever_the_browser_was_sold_with(
+    authority: Authority, cookie: str | None, language: str
+) -> None:
+    client = Client()
+    if cookie:
+        client.cookies["kateder-language"] = cookie
+    page = client.get("/", headers={"host": f"{authority.slug}.test", "accept-language": "en-GB,en;q=0.9"})
+    assert page["Content-Language"] == language

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+import psycopg
+from django.db import DatabaseError
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -60,8 +62,11 @@ def run_all() -> Iterator[Result]:
     """Run every check of every app, in the order of the apps."""
     autodiscover_modules("diagnosis")
     for name, look in _checks.items():
-        for answer in look():
-            yield Result(name, answer)
+        try:
+            yield from [Result(name, answer) for answer in look()]
+        except (DatabaseError, psycopg.Error):
+            # The checks of the database itself say why.
+            yield Result(name, note("Cannot be looked at while the database is not ready."))
 
 
 def fine(found: str) -> Answer:

@@ -10,10 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from kateder.core import authorities, clock
+from kateder.core import authorities, clock, crossings
 from kateder.core.checks import Answer, check, failure, fine, note, warning
 
 OLDEST_SERVER = 150000
@@ -189,3 +189,23 @@ def _row(query: str, *parameters: int) -> tuple[Any, ...] | None:
     except DatabaseError:
         return None
     return row
+
+
+@check("references")
+def check_references() -> Iterator[Answer]:
+    """Whether nothing points from one authority to another, or nowhere; needs the owner's connection."""
+    if "owner" not in connections.settings:
+        return
+    with connections["owner"].cursor() as wrapped:
+        found = crossings.find(wrapped.cursor)
+    for astray in found:
+        place = f"{astray.table}.{astray.column}"
+        if astray.crossing:
+            yield failure(
+                f"{astray.crossing} rows of {place} point into another authority.",
+                "Stop serving and report this as a security fault.",
+            )
+        if astray.dangling:
+            yield warning(f"{astray.dangling} rows of {place} point at nothing.", "Report this as a fault.")
+    if not found:
+        yield fine("Nothing points from one authority to another.")
