@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import orjson
+from django.db import connection
 from tests.deliveries import Delivery
 from typer.testing import CliRunner
 
+from kateder.core import leases
 from kateder.core.checks import Verdict
 from kateder.provisioning import diagnosis
 from kateder.provisioning.cli import app
@@ -37,6 +41,23 @@ def test_success_is_0_and_failure_is_1(delivery: Delivery) -> None:
     delivery.provider.order()
     assert target(delivery, "run")[0] == 0
     assert target(delivery, "show")[1]["objects"] == 7  # type: ignore[index]
+
+
+def test_a_run_waits_while_another_works_on_the_target(delivery: Delivery) -> None:
+    leave = threading.Event()
+
+    def other_run() -> None:
+        with leases.hold(delivery.cast.authority.id, f"target:{delivery.target.id}"):
+            begun.set()
+            leave.wait(2)
+        connection.close()
+
+    begun = threading.Event()
+    other = threading.Thread(target=other_run)
+    other.start()
+    begun.wait(5)
+    assert target(delivery, "run")[0] == 3
+    other.join()
 
 
 def test_a_check_sends_no_data_and_says_what_is_wrong(delivery: Delivery) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -12,9 +14,10 @@ from kateder.core import authorities, clock
 from kateder.core.actors import Actor
 from kateder.core.console import AuthorityOption, JsonOption, show, table
 from kateder.core.errors import DomainError
+from kateder.core.leases import LeaseHeld
 from kateder.core.tenancy import within
 from kateder.provisioning import api as provisioning
-from kateder.provisioning.api import RunState, Target, TargetState
+from kateder.provisioning.api import DeliveryRun, RunState, Target, TargetState
 from kateder.provisioning.checking import check as check_target
 from kateder.provisioning.preparing import prepare
 
@@ -24,6 +27,8 @@ SlugArgument = Annotated[str, typer.Argument(help="The service's short name, as 
 
 EXIT_CODES = {RunState.SUCCEEDED: 0, RunState.WAITING: 3}
 """0: everything delivered; 3: a plan waits for a person; 1: something failed."""
+
+WAIT_SECONDS = 60
 
 
 class NoSuchService(DomainError):
@@ -84,7 +89,7 @@ def run(
     authority: AuthorityOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Deliver what has changed.
+    """Deliver what has changed; waits for up to a minute while another run works on the target.
 
     Exit code 0: everything delivered; 3: a plan waits for a person (`kateder plan`); 1: something failed.
     """
@@ -99,7 +104,7 @@ def run(
                 as_json=as_json,
             )
             return
-    ended = provisioning.run(target_id, actor=actor)
+    ended = _when_free(target_id, actor=actor)
     show(
         {
             "state": ended.state,
@@ -150,6 +155,18 @@ def _set_state(slug: str, state: TargetState, *, authority: str | None) -> None:
     with within(authorities.pick(authority).id):
         provisioning.set_state(_target(slug).id, state, by=Actor.system("cli"))
     typer.echo(f"{slug}: {state.value}")
+
+
+def _when_free(target_id: UUID, *, actor: Actor) -> DeliveryRun:
+    """Run once nobody else does: the worker's own runs are short, and a killed one holds the target half a minute."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return provisioning.run(target_id, actor=actor)
+        except LeaseHeld:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def _service(slug: str) -> Service:
