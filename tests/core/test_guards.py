@@ -270,3 +270,8 @@ def test_swedish_comes_first_whatever_the_browser_was_sold_with(
         client.cookies["kateder-language"] = cookie
     page = client.get("/", headers={"host": f"{authority.slug}.test", "accept-language": "en-GB,en;q=0.9"})
     assert page["Content-Language"] == language
+
+
+def test_a_missing_static_file_is_not_found_and_asks_for_nobody(authority: Authority) -> None:
+    answer = Client().get("/static/built/nothing.js", headers={"host": f"{authority.slug}.test"})
+    assert (answer.status_code, answer.cookies) == (404, {})

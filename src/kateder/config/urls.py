@@ -2,10 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from kateder.core.health import health
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("halsa", health, name="health"),
     path("", include("kateder.signin.urls")),
     path("", include("kateder.portal.urls")),
 ]

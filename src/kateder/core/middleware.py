@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 
 from kateder.core import authorities
+from kateder.core.health import health
 from kateder.core.tenancy import within
 
-OUTSIDE = ("/halsa", settings.STATIC_URL)
+HEALTH = "/halsa"
 
 
 class AuthorityMiddleware:
@@ -23,8 +24,11 @@ class AuthorityMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.path.startswith(OUTSIDE):
-            return self.get_response(request)
+        if request.path == HEALTH:
+            return health(request)
+        if request.path.startswith(settings.STATIC_URL):
+            # What exists has been served before us.
+            return HttpResponse("No such file.\n", status=404, content_type="text/plain")
         host = _name(request)
         if _is_loopback(host):
             # Passkeys refuse an IP address, and cookies must have one home.
