@@ -131,6 +131,36 @@ def test_who_became_protected_is_protected_at_once_though_the_plan_waits(
         assert (elsa.security_marking, elsa.family_name) == ("Sekretessmarkering", "Ny")
 
 
+def test_a_marking_that_was_a_mistake_is_taken_back_by_the_next_reading(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    for waits, marking in ((True, "Sekretessmarkering"), (True, "Sekretessmarkering"), (False, "Ingen")):
+        with within(authority.id):
+            api.set_limits(source.pk, limits=GENEROUS, approve_automatically=not waits, actor=actor)
+        for row in folder.files["persons"]:
+            row["securityMarking"] = marking if row["id"] == "sami" else "Ingen"
+        run(source)
+        with within(authority.id):
+            assert Person.objects.get(given_name="Sami").security_marking == marking
+    assert run(source).state == RunState.UNCHANGED
+
+
+def test_a_source_that_marks_everybody_waits_for_a_person(
+    authority: Authority, actor: Actor, folder: Folder, add_source: AddSource, run: Run
+) -> None:
+    source = add_source()
+    run(source)
+    with within(authority.id):
+        api.set_limits(source.pk, limits={"max_count": 2}, approve_automatically=True, actor=actor)
+    for row in folder.files["persons"]:
+        row["securityMarking"] = "Sekretessmarkering"
+    assert run(source).state == RunState.WAITING
+    with within(authority.id):
+        assert set(Person.objects.values_list("security_marking", flat=True)) == {"Ingen"}
+
+
 def test_a_marking_that_is_taken_away_waits_with_the_plan(
     authority: Authority, folder: Folder, add_source: AddSource, run: Run
 ) -> None:

@@ -148,8 +148,10 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
             _supersede(source)
             _end(begun, RunState.UNCHANGED)
         elif verdict.is_held or not source.approve_automatically:
-            _wait(cursor, begun, reading, verdict)
-            protecting.protect_at_once(cursor, source_id=source.pk, actor=actor)
+            marked = protecting.newly_marked(cursor, source_id=source.pk, limits=limits_of(source.limits))
+            _wait(cursor, begun, reading, _judge(cursor, source, reading) if marked else verdict)
+            if marked:
+                protecting.protect_at_once(cursor, source_id=source.pk, actor=actor)
         else:
             plan = _plan(cursor, begun, verdict)
             plans.approve(plan.pk, by=Actor.system("limits"))
