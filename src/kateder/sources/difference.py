@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor, Future
 from typing import Any
 from uuid import UUID
 
@@ -43,13 +44,24 @@ def find(cursor: psycopg.Cursor[Any], *, source_id: UUID, delivered: Iterable[En
 
 def judged(cursor: psycopg.Cursor[Any], *, source_id: UUID, limits: Limits) -> Verdict:
     """The verdict on the differences that `find` found."""
+    return judge(_stream(cursor), existing=existing(cursor, source_id=source_id), limits=limits)
+
+
+def judged_beside(cursor: psycopg.Cursor[Any], *, source_id: UUID, limits: Limits, aside: Executor) -> Future[Verdict]:
+    """The same, in another thread while the database goes on: all differences are fetched first."""
+    found = list(_stream(cursor))
+    there = existing(cursor, source_id=source_id)
+    return aside.submit(judge, found, existing=there, limits=limits)
+
+
+def existing(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> dict[str, int]:
+    """How many rows of each entity the source delivered last."""
     cursor.execute(
         "SELECT entity, count(*) FROM sources_sourcelink WHERE source_id = %s AND content_hash IS NOT NULL"
         " GROUP BY entity",
         [source_id],
     )
-    existing = dict(cursor.fetchall())
-    return judge(_stream(cursor), existing=existing, limits=limits)
+    return dict(cursor.fetchall())
 
 
 def counted(cursor: psycopg.Cursor[Any]) -> dict[tuple[Entity, Action], int]:

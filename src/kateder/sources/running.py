@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from django.db import transaction
 
 from kateder.core import audit, clock, db, feed, findings, leases, plans
 from kateder.core.actors import Actor
@@ -155,14 +156,19 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
         else:
             plan = _plan(cursor, begun, verdict)
             plans.approve(plan.pk, by=Actor.system("limits"))
-            _apply(cursor, begun, plan, actor=actor)
+            recognised = resolving.resolve(cursor, source_id=source.pk)
+            _apply(begun, plan, recognised=recognised, actor=actor)
     return ()
 
 
 def _judge(cursor: psycopg.Cursor[Any], source: Source, reading: Reading) -> Verdict:
+    _compare(cursor, source, reading)
+    return difference.judged(cursor, source_id=source.pk, limits=limits_of(source.limits))
+
+
+def _compare(cursor: psycopg.Cursor[Any], source: Source, reading: Reading) -> None:
     staging.stage(cursor, reading)
     difference.find(cursor, source_id=source.pk, delivered=reading.tables)
-    return difference.judged(cursor, source_id=source.pk, limits=limits_of(source.limits))
 
 
 def _plan(cursor: psycopg.Cursor[Any], begun: SourceRun, verdict: Verdict) -> Plan:
@@ -187,9 +193,9 @@ def _wait(cursor: psycopg.Cursor[Any], begun: SourceRun, reading: Reading, verdi
     _end(begun, RunState.WAITING)
 
 
-def _apply(cursor: psycopg.Cursor[Any], begun: SourceRun, plan: Plan, *, actor: Actor) -> None:
+def _apply(begun: SourceRun, plan: Plan, *, recognised: int, actor: Actor) -> None:
     """The register comes last: its feed entries are the last statements before the commit."""
-    begun.counts["recognised"] = resolving.resolve(cursor, source_id=begun.source_id)
+    begun.counts["recognised"] = recognised
     plans.mark_applied(plan.pk)
     _end(begun, RunState.APPLIED)
     register.apply(cause=f"source:{begun.source_id}", actor=actor)
@@ -202,14 +208,22 @@ def _apply_again(plan_id: UUID, *, actor: Actor) -> bool:
     if plan.state != PlanState.APPROVED:
         raise NotApproved
     reading = snapshots.read(planned)
-    with db.cursor() as cursor:
-        verdict = _judge(cursor, planned.source, reading)
-        if verdict.plan_hash != plan.plan_hash:
-            planned.counts["changes"] = planning.summary(verdict)
-            _wait(cursor, planned, reading, verdict)
+    with db.cursor() as cursor, ThreadPoolExecutor(1) as aside:
+        _compare(cursor, planned.source, reading)
+        judging = difference.judged_beside(
+            cursor, source_id=planned.source_id, limits=limits_of(planned.source.limits), aside=aside
+        )
+        try:
+            with transaction.atomic():
+                recognised = resolving.resolve(cursor, source_id=planned.source_id)
+                if judging.result().plan_hash != plan.plan_hash:
+                    raise PlanOutdated
+        except PlanOutdated:
+            planned.counts["changes"] = planning.summary(judging.result())
+            _wait(cursor, planned, reading, judging.result())
             return True
         snapshots.forget(planned)
-        _apply(cursor, planned, plan, actor=actor)
+        _apply(planned, plan, recognised=recognised, actor=actor)
     return False
 
 
