@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from tests.sources.conftest import GENEROUS, TODAY, AddSource, Run
@@ -22,9 +23,9 @@ from kateder.sources.models import RunState, Snapshot, SourceRun
 PARTS = ("enrolments", "memberships", "duties", "activities")
 
 
-def root(authority: Authority, given_name: str) -> object:
+def root(authority: Authority, given_name: str) -> UUID:
     with within(authority.id):
-        return Person.objects.get(given_name=given_name).pk
+        return UUID(str(Person.objects.get(given_name=given_name).pk))
 
 
 def renamed(folder: Folder, file: str = "persons") -> None:
@@ -241,8 +242,8 @@ def test_a_plan_shows_no_name_of_a_protected_person(
     for row in folder.files["persons"]:
         row["securityMarking"] = "Sekretessmarkering" if row["id"] == "sami" else ""
     folder.write()
-    (row,) = api.preview(source.pk, actor=actor, today=TODAY).rows
-    assert (row.label, row.changes) == ("***", {"security_marking": ["***", "***"]})
+    (line,) = api.preview(source.pk, actor=actor, today=TODAY).rows
+    assert (line.label, line.changes) == ("***", {"security_marking": ["***", "***"]})
 
 
 def test_a_plan_shows_no_name_of_whom_the_authority_itself_protects(
@@ -254,8 +255,8 @@ def test_a_plan_shows_no_name_of_whom_the_authority_itself_protects(
         register.set_local_protection(Person.objects.get(given_name="Elsa").pk, protected=True, actor=actor)
     folder.row("persons")["emails"] = "åberg@x.example"
     folder.write()
-    (row,) = api.preview(source.pk, actor=actor, today=TODAY).rows
-    assert (row.label, row.changes) == ("***", {"emails": ["***", "***"]})
+    (line,) = api.preview(source.pk, actor=actor, today=TODAY).rows
+    assert (line.label, line.changes) == ("***", {"emails": ["***", "***"]})
 
 
 def test_a_plan_shows_no_name_of_a_protected_person_who_comes_under_a_new_key(

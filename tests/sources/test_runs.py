@@ -24,7 +24,7 @@ def test_everything_in_the_folder_comes_into_the_register(
             "personal",
             "2015-03-09",
         )
-        assert Organisation.objects.get(display_name="Björkskolan").parent.display_name == "Björkviken"
+        assert Organisation.objects.get(parent__display_name="Björkviken").display_name == "Björkskolan"
         assert set(GroupMembership.objects.values_list("person__given_name", flat=True)) == {"Elsa", "Sami"}
         assert Enrolment.objects.filter(person=elsa, school_year=5).exists()
         assert ActivityTeacher.objects.get().duty.person.given_name == "Tove"
