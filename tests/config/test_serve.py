@@ -51,6 +51,15 @@ def test_a_busy_port_is_named_before_anything_starts(installation: Installation)
     assert "serve.started" not in done.stdout
 
 
+def test_the_demo_names_a_busy_port_of_the_provider_before_it_sets_anything_up(tmp_path: Path) -> None:
+    demo = Installation(tmp_path)
+    with socket.create_server(("127.0.0.1", demo.scim_port)):
+        done = demo.run("serve", "--demo")
+    assert done.returncode == 1
+    assert "KATEDER_PROVIDER_SCIM_PORT" in done.stderr
+    assert not (tmp_path / "demo-export").exists()
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_answers_and_stops_cleanly(installation: Installation, how: signal.Signals) -> None:
     with installation.serve() as serving:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.faults.deliveries import SERVICE, Deliveries, Delivering
 from tests.faults.imports import imported
+from tests.faults.killing import KILLS
 from tests.installation import Installation
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """More kills take more time."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.timeout(300 + 30 * KILLS))
 
 
 @pytest.fixture(scope="session")

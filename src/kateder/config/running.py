@@ -16,7 +16,7 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from kateder.config import database
-from kateder.config.serving import parts, supervisor
+from kateder.config.serving import parts, ports, supervisor
 from kateder.core import authorities, clock
 from kateder.core.console import console
 from kateder.core.embedded import EmbeddedDatabaseError
@@ -57,6 +57,8 @@ def serve(
     it takes the embedded database down with it and leaves nothing running.
     """
     if demo:
+        # Setting up takes a while and uses the provider's ports itself: a busy one is said first.
+        ports.check([parts.web(), parts.provider()])
         _prepare_demo()
     check_shape()
     chosen = parts.parts(with_worker=with_worker)

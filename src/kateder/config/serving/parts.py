@@ -12,13 +12,15 @@ from kateder.core import authorities
 
 @dataclass(frozen=True)
 class Part:
-    """A process to keep running. `host` and `port` say where it answers; None for one that does not listen."""
+    """A process to keep running.
+
+    `doors` are the ports on `host` where it answers, each with the setting that moves it.
+    """
 
     name: str
     command: tuple[str, ...]
     host: str = ""
-    port: int | None = None
-    setting: str = ""
+    doors: tuple[tuple[int, str], ...] = ()
 
 
 def parts(*, with_worker: bool = True) -> list[Part]:
@@ -40,7 +42,7 @@ def web() -> Part:
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"),
         *("--no-ws", "--http", "1", "--log-level", "warning"),
     )
-    return Part("web", command, host=settings.BIND, port=settings.PORT, setting="KATEDER_PORT")
+    return Part("web", command, host=settings.BIND, doors=((settings.PORT, "KATEDER_PORT"),))
 
 
 def provider() -> Part:
@@ -50,6 +52,8 @@ def provider() -> Part:
         *("--pages-port", str(settings.DEMO_PROVIDER_PORT), "--scim-port", str(settings.DEMO_PROVIDER_SCIM_PORT)),
         *("--issuer", f"http://localhost:{settings.PORT}"),
     )
-    return Part(
-        "provider", command, host="127.0.0.1", port=settings.DEMO_PROVIDER_PORT, setting="KATEDER_PROVIDER_PORT"
+    doors = (
+        (settings.DEMO_PROVIDER_PORT, "KATEDER_PROVIDER_PORT"),
+        (settings.DEMO_PROVIDER_SCIM_PORT, "KATEDER_PROVIDER_SCIM_PORT"),
     )
+    return Part("provider", command, host="127.0.0.1", doors=doors)

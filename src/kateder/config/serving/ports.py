@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable
 
+from kateder.config.serving.parts import Part
 from kateder.core.errors import DomainError
 
 
@@ -11,8 +13,14 @@ class PortBusy(DomainError):
     """Port {port} on {host} is used by another program{who}. Stop it, or choose another port with {setting}."""
 
 
-def check(host: str, port: int, *, setting: str) -> None:
-    """Raise PortBusy, naming the program where the system tells, unless we could listen there."""
+def check(parts: Iterable[Part]) -> None:
+    """Raise PortBusy, naming the program where the system tells, unless every part could listen."""
+    for part in parts:
+        for port, setting in part.doors:
+            _check(part.host, port, setting=setting)
+
+
+def _check(host: str, port: int, *, setting: str) -> None:
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -22,11 +30,12 @@ def check(host: str, port: int, *, setting: str) -> None:
             raise PortBusy(port=port, host=host, who=_who(port), setting=setting) from None
 
 
-def answers(host: str, port: int) -> bool:
-    """Say whether somebody accepts connections there."""
-    reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+def answers(part: Part) -> bool:
+    """Say whether somebody accepts connections at every door of a part."""
+    reachable = "127.0.0.1" if part.host in {"0.0.0.0", "::"} else part.host  # noqa: S104 - compared, not bound
     try:
-        socket.create_connection((reachable, port), timeout=0.5).close()
+        for port, _ in part.doors:
+            socket.create_connection((reachable, port), timeout=0.5).close()
     except OSError:
         return False
     return True

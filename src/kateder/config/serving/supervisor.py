@@ -29,9 +29,7 @@ def supervise(parts: list[Part], *, keep_database: Callable[[], None], ready: Ca
     Raises PortBusy before anything is started, and DoesNotStart when a part never lives. Once
     all have answered it never gives up: whatever dies then was killed, or waits for something that comes back.
     """
-    for part in parts:
-        if part.port is not None:
-            ports.check(part.host, part.port, setting=part.setting)
+    ports.check(parts)
     children = [Child(part) for part in parts]
     with _signals() as (stop, hurry):
         try:
@@ -60,9 +58,7 @@ def _loop(
 
 
 def _answers(child: Child) -> bool:
-    if child.process is None:
-        return False
-    return child.part.port is None or ports.answers(child.part.host, child.part.port)
+    return child.process is not None and ports.answers(child.part)
 
 
 def _stop(children: list[Child], *, hurry: threading.Event) -> None:
