@@ -5,7 +5,7 @@ from pathlib import Path
 import structlog
 from csp.constants import NONE, SELF
 
-from kateder.config import environment
+from kateder.config import environment, logs
 from kateder.signin.oidc import options as oidc
 
 env = environment.read()
@@ -164,6 +164,7 @@ PROCRASTINATE_IMPORT_PATHS: list[str] = []
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 LOGGING_CONFIG = None
+logs.configure()
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,
