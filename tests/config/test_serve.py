@@ -71,7 +71,7 @@ def test_it_answers_and_stops_cleanly(installation: Installation, how: signal.Si
     assert "Traceback" not in installation.said()
 
 
-@pytest.mark.parametrize("part", ["granian", "worker"])
+@pytest.mark.parametrize("part", ["granian", "kateder worker"])
 def test_a_part_that_is_killed_is_started_again(installation: Installation, part: str) -> None:
     with installation.serve() as serving:
         killed = _part(serving, part)
@@ -107,10 +107,10 @@ def test_a_part_that_is_killed_again_and_again_is_started_every_time(installatio
     with installation.serve() as serving:
         wait_for(lambda: f"http://localhost:{installation.port}" in installation.said())
         for _ in range(6):
-            wait_for(lambda: _part(serving, "worker") is not None)
-            part = _part(serving, "worker")
+            wait_for(lambda: _part(serving, "kateder worker") is not None)
+            part = _part(serving, "kateder worker")
             assert part is not None
             part.kill()
             part.wait()
-        wait_for(lambda: _part(serving, "worker") is not None)
+        wait_for(lambda: _part(serving, "kateder worker") is not None)
         assert serving.is_running()
