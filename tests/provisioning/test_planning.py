@@ -105,3 +105,12 @@ def test_removals_of_the_protected_are_urgent_and_no_others() -> None:
     plan = make_plan([], known, service=OPEN, protected=frozenset({UUID(int=1001)}), limits=Limits())
     assert [step.operation.released_id for step in plan.urgent] == [UUID(int=1)]
     assert [step.operation.released_id for step in plan.steps] == [UUID(int=2)]
+
+
+def test_who_became_protected_is_removed_where_an_ended_agreement_stops_the_correction() -> None:
+    same, changed = (wanted_object(ResourceType.USER, number, content=1) for number in (1, 2))
+    known = [held_object(ResourceType.USER, 1, 1, ""), held_object(ResourceType.USER, 2, 0, "")]
+    protected = frozenset({UUID(int=1001), UUID(int=1002)})
+    plan = make_plan([same, changed], known, service=CLOSED, protected=protected, limits=FREE)
+    assert plan.steps == []
+    assert [(step.operation.action, step.operation.released_id.int) for step in plan.urgent] == [(Action.REMOVE, 2)]

@@ -130,7 +130,15 @@ def test_sign_out_and_sign_in_refuse_a_form_of_somebody_elses_site(client: Clien
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:///evil.example", ""],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:///evil.example",
+        "",
+        "/klasser/\r\nX: y",
+    ],
 )
 def test_sign_in_leads_to_our_own_pages_only(client: Client, karin: User, elsewhere: str) -> None:
     assert password_and_code(client, next=elsewhere)["Refresh"] == "0;url=/"

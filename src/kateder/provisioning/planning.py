@@ -96,9 +96,13 @@ def make_plan(
     existing = Counter(one.resource_type for one in left.values() if one.is_expected)
     steps: list[Step] = []
     for one in wanted:
-        step = _step_towards(one, left.pop((one.resource_type, one.released_id), None), protected)
+        known = left.pop((one.resource_type, one.released_id), None)
+        step = _step_towards(one, known, protected)
         if step and _allowed(step, service):
             steps.append(step)
+        elif step and known and known.may_exist and one.root_id in protected:
+            # What is there tells more than may be known of the person now, and may no longer be corrected.
+            steps.append(_removal(known, protected))
     forgotten = [key for key, one in left.items() if not one.may_exist]
     steps.extend(_removal(one, protected) for one in left.values() if one.may_exist)
     steps.sort(key=lambda step: (step.operation.phase, step.operation.released_id))

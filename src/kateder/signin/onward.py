@@ -16,7 +16,8 @@ def next_address(request: Request, wanted: str) -> str:
     allowed = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if allowed and urlsplit(wanted).path.startswith("/") else "/"
+    plain = wanted.isprintable()  # a line break would end the header that carries it
+    return wanted if allowed and plain and urlsplit(wanted).path.startswith("/") else "/"
 
 
 def go_on(request: Request, address: str) -> HttpResponse:
