@@ -53,10 +53,9 @@ SELECT d.entity, d.action, d.key, d.new_hash, d.root_id IS NULL AS is_new,
 FROM difference d LEFT JOIN matched m ON d.entity = 'person' AND m.key = d.key
 """
 
-# In the order of the index, which then grows at its end only.
 LINK_NEW = """
 INSERT INTO sources_sourcelink (authority_id, source_id, entity, key, content_hash, root_id)
-SELECT %(authority)s, %(source)s, entity, key, new_hash, root_id FROM rooted WHERE is_new ORDER BY entity, key
+SELECT %(authority)s, %(source)s, entity, key, new_hash, root_id FROM rooted WHERE is_new
 """
 
 LINK_KNOWN = """

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 from kateder.register.api import Entity
 from kateder.sources.csv_folder.files import Sheet
@@ -89,7 +90,15 @@ def check_references(checked: Checked, *, valid: Mapping[Entity, Collection[str]
 
 def _keys(checked: Checked) -> list[str]:
     parts = [checked.columns[name] for name in checked.file.key]
-    return parts[0] if len(parts) == 1 else list(map("|".join, zip(*parts, strict=True)))
+    return parts[0] if len(parts) == 1 else list(map(composed, zip(*parts, strict=True)))
+
+
+def composed(parts: Sequence[str]) -> str:
+    """The key of a row that has no id of its own: a digest of the columns that name it.
+
+    Shorter than they are, and it names nobody where it is kept.
+    """
+    return parts[0] if len(parts) == 1 else blake2b("|".join(parts).encode(), digest_size=16).hexdigest()
 
 
 def _note_misfits(checked: Checked, sheet: Sheet) -> None:
@@ -99,7 +108,7 @@ def _note_misfits(checked: Checked, sheet: Sheet) -> None:
             continue
         checked.remarks.append(Remark(Fault.WRONG_COLUMNS, sheet.name, line, ""))
         if max(places) < len(cells):
-            checked.stray_keys.add("|".join(cells[place].strip() for place in places))
+            checked.stray_keys.add(composed([cells[place].strip() for place in places]))
 
 
 def _check_dates(checked: Checked) -> None:
