@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,18 @@ def _doctor(folder: Path, **environment: str) -> tuple[int, dict[str, tuple[str,
     return done.returncode, {row["check"]: (row["verdict"], row["advice"]) for row in rows}
 
 
+@pytest.fixture(scope="module")
+def address(run_server: RunServer) -> Callable[[str], str]:
+    """How a role reaches a migrated database without the many authorities of the other tests."""
+    name = f"doctor_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    run_server.create_database(name, template="template_tests")
+    return lambda role: run_server.url(role, name)
+
+
 @pytest.fixture
-def runtime_url(database: str) -> str:
-    """This worker's migrated database, as an operator would name it."""
-    return os.environ["DATABASE_URL"]
+def runtime_url(address: Callable[[str], str]) -> str:
+    """A migrated database, as an operator would name it."""
+    return address("kateder_runtime")
 
 
 def test_a_sound_installation_passes(tmp_path: Path, runtime_url: str) -> None:
@@ -33,15 +42,14 @@ def test_a_sound_installation_passes(tmp_path: Path, runtime_url: str) -> None:
     assert found["database shape"][0] == "fine"
 
 
-def test_the_owner_as_runtime_role_is_refused(tmp_path: Path, database: str) -> None:
-    code, found = _doctor(tmp_path, DATABASE_URL=database)
+def test_the_owner_as_runtime_role_is_refused(tmp_path: Path, address: Callable[[str], str]) -> None:
+    code, found = _doctor(tmp_path, DATABASE_URL=address("kateder_owner"))
     assert code == 1
     assert found["database role"][0] == "failure"
 
 
-def test_a_superuser_as_runtime_role_is_refused(tmp_path: Path, run_server: RunServer) -> None:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    code, found = _doctor(tmp_path, DATABASE_URL=run_server.url("postgres", f"tests_{worker}"))
+def test_a_superuser_as_runtime_role_is_refused(tmp_path: Path, address: Callable[[str], str]) -> None:
+    code, found = _doctor(tmp_path, DATABASE_URL=address("postgres"))
     assert code == 1
     assert found["database role"][0] == "failure"
 
