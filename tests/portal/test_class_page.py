@@ -77,3 +77,17 @@ def test_teacher_cannot_hand_out_to_a_class_of_somebody_else(cast: Cast, in_use:
 
 def test_letters_that_are_no_id_are_refused_not_a_fault(cast: Cast) -> None:
     assert visit(cast, "tove").post(path(cast, rest="dela-ut/"), {"give": "lot:x"}).status_code == 400
+
+
+def test_seats_of_another_school_are_not_a_teachers_to_hand_out(cast: Cast) -> None:
+    with within(cast.authority.id):
+        offer = make_offer(cast)
+        offer.allow()
+        lot = offer.lot(quantity=5)
+        offer.assign(lot, "class_9c")
+    give = {"give": f"lot:{lot.pk}"}
+    assert give["give"] not in text_of(visit(cast, "tove"), path(cast, rest="dela-ut/"))
+    assert visit(cast, "tove").post(path(cast, rest="dela-ut/"), give).status_code == 400
+    assert visit(cast, "alva").post(path(cast, rest="dela-ut/"), give).status_code == 302
+    with within(cast.authority.id):
+        assert lot.assignments.count() == 2

@@ -30,6 +30,7 @@ from kateder.licences.models import AssignedKind, Assignment, Lot
 from kateder.licences.seats import OnShortage
 from kateder.licences.settling import Settled, settle, settle_days
 from kateder.licences.shelf import ShelfItem, ShelfState, resources_for, resources_for_people
+from kateder.licences.whose import lots_of_others
 from kateder.licences.why import Step, why
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "entitled",
     "entitlement_of",
     "lots",
+    "lots_of_others",
     "resources_for",
     "resources_for_people",
     "seats",

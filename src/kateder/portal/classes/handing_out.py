@@ -15,7 +15,7 @@ from kateder.catalogue.models import Resource, ResourceKind
 from kateder.core.actors import Role
 from kateder.core.identifiers import sort_key
 from kateder.governance.api import verdict
-from kateder.licences.api import AssignedKind, LotStatus, assign, assignments, lots, withdraw_at_once
+from kateder.licences.api import AssignedKind, LotStatus, assign, assignments, lots, lots_of_others, withdraw_at_once
 from kateder.licences.models import Assignment
 from kateder.portal.books import line as said_of
 from kateder.portal.doors import Asked, door
@@ -41,17 +41,27 @@ class Choice:
     state: str
     taken_back: str = ""
 
+    @property
+    def lot_id(self) -> UUID | None:
+        """The lot, unless it is a free resource."""
+        kind, _separator, wanted = self.value.partition(":")
+        return UUID(wanted) if kind == "lot" else None
+
 
 @door(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR)
 def hand_out(request: Asked, group_id: UUID) -> HttpResponse:
     """Show what can be handed out to a class; a POST hands out (`give`) or takes back (`take`)."""
     visible = access.groups_in_charge(request.actor, today=request.today)
     group = get_object_or_404(visible, pk=group_id)
-    if request.method == "POST":
-        return _give_or_take(request, group)
-    text = request.GET.get("q", "").strip()
     size = members(group_id, today=request.today).count()
-    found = [one for one in choices(group_id, size=size, today=request.today) if _matches(one, text)]
+    others = (
+        set() if request.actor.has(Role.ADMINISTRATOR) else lots_of_others(group.organisation_id, today=request.today)
+    )
+    offered = [one for one in choices(group_id, size=size, today=request.today) if one.lot_id not in others]
+    if request.method == "POST":
+        return _give_or_take(request, group, offered)
+    text = request.GET.get("q", "").strip()
+    found = [one for one in offered if _matches(one, text)]
     page = page_of(request, found, size=48)
     context = {"group": group, "address": request.path, "choices": page.rows, "page": page, "q": text}
     return render(request, "portal/classes/assign.html", context)
@@ -137,28 +147,23 @@ def _matches(choice: Choice, text: str) -> bool:
     return f" {sort_key(text)}" in f" {sort_key(f'{choice.title} {choice.line} {choice.also}')}"
 
 
-def _give_or_take(request: Asked, group: Group) -> HttpResponse:
+def _give_or_take(request: Asked, group: Group, offered: Sequence[Choice]) -> HttpResponse:
     back = HttpResponseRedirect(f"/klasser/{group.pk}/")
     if taken := request.POST.get("take"):
         held = get_object_or_404(assignments(subjects=[group.pk]), pk=taken)
         withdraw_at_once(held.pk, today=request.today, by=request.actor)
         messages.success(request, gettext("Taken back. It is gone from the pupils' shelves."))
         return back
-    kind, _separator, wanted = request.POST.get("give", "").partition(":")
+    if request.POST.get("give") not in {one.value for one in offered}:
+        raise BadRequest
+    kind, _separator, wanted = request.POST["give"].partition(":")
     assign(
         to=AssignedKind.GROUP,
         subject_id=group.pk,
         start_date=request.today,
         by=request.actor,
-        lot_id=_id(wanted) if kind == "lot" else None,
-        resource_id=_id(wanted) if kind == "resource" else None,
+        lot_id=UUID(wanted) if kind == "lot" else None,
+        resource_id=UUID(wanted) if kind == "resource" else None,
     )
     messages.success(request, gettext("Handed out. It is on the pupils' shelves now."))
     return back
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise BadRequest from None
