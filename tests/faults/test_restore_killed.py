@@ -13,7 +13,7 @@ import pytest
 from tests.faults.killing import chance, kill_after, moments
 from tests.installation import Installation, wait_for
 
-MANY = 100_000
+MANY = 30_000
 BEFORE, AFTER = "before-", "after-"
 
 
