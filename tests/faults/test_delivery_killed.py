@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from tests.faults.deliveries import SERVICE, Delivering
-from tests.faults.killing import chance, family, kill_after, moments
+from tests.faults.killing import chance, family, kill_after, moments, named
 from tests.installation import Installation, wait_for
 
 
@@ -34,7 +34,7 @@ def test_a_delivery_is_not_disturbed_by_a_killed_web_server(delivering: Deliveri
         for moment in moments(chance("delivery web"), within=delivering.seconds):
             delivering.turn()
             running = installation.begin("target", "run", SERVICE)
-            kill_after(moment, victims=lambda: _web(serving))
+            kill_after(moment, victims=lambda: named(family(serving.pid), "granian")[:2])
             assert running.wait() == 0
             delivering.compare()
         wait_for(installation.answers)
@@ -45,7 +45,3 @@ def _victims(installation: Installation, victim: str, command: int) -> list[psut
         return family(command)[:1]
     postmaster = installation.server.status().pid
     return [psutil.Process(postmaster)] if postmaster else []
-
-
-def _web(serving: psutil.Process) -> list[psutil.Process]:
-    return [child for child in serving.children(recursive=True) if "granian" in " ".join(child.cmdline())][:2]

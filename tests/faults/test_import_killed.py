@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.faults.imports import SOURCE, Exports, assert_whole, imported, register
-from tests.faults.killing import chance, family, kill_after, moments
+from tests.faults.killing import chance, family, kill_after, moments, named
 from tests.installation import Installation, wait_for
 
 
@@ -59,7 +59,7 @@ def test_an_import_is_not_disturbed_by_a_killed_web_server(importing: Importing)
         for moment in moments(chance("import web"), within=importing.seconds):
             wanted = _turn(importing)
             running = installation.begin("source", "run", SOURCE)
-            kill_after(moment, victims=lambda: _named(serving, "granian"))
+            kill_after(moment, victims=lambda: named(family(serving.pid), "granian")[:2])
             assert running.wait() == 0
             assert register(installation) == wanted
         wait_for(installation.answers)
@@ -83,11 +83,7 @@ def _finish(importing: Importing) -> None:
 def _victims(installation: Installation, victim: str, command: int) -> list[psutil.Process]:
     postmaster = installation.server.status().pid
     if victim == "worker":
-        return [process for process in family(command) if process.name() != "postgres"][:1]
+        return family(command)[:1]
     if victim == "postmaster":
         return [psutil.Process(postmaster)] if postmaster else []
-    return [process for process in family(postmaster or 0)[1:] if "kateder_runtime" in " ".join(process.cmdline())]
-
-
-def _named(serving: psutil.Process, name: str) -> list[psutil.Process]:
-    return [child for child in serving.children(recursive=True) if name in " ".join(child.cmdline())][:2]
+    return named(family(postmaster or 0)[1:], "kateder_runtime")
