@@ -12,5 +12,7 @@ def test_an_import_is_measured_applied_and_unchanged_the_second_time() -> None:
     assert figures["set_aside"] == 0
     assert figures["rows"] > 500
     assert figures["applied_seconds"] > figures["raw_copy_seconds"] > 0
+    assert figures["planned_seconds"] > 0
+    assert figures["approved_applied_seconds"] > 0
     assert figures["peak_memory_mb"] > 20
     assert dict(os.environ) == before

@@ -14,17 +14,24 @@ UNCHANGED_SECONDS = 1.5
 
 
 def measure(*, pupils: int, seed: int) -> dict[str, Any]:
-    """Import everything that a synthetic authority writes, in a Kateder of its own. Raises BenchFailed."""
+    """Import everything that a synthetic authority writes, each way in a Kateder of its own. Raises BenchFailed.
+
+    `applied_seconds` is one run that the limits let through; `planned_seconds` and `approved_applied_seconds` are the
+    same import when a person approves its plan in between.
+    """
     with somewhere_else() as place:
         folder = place.folder / "export"
         place.kateder("demo", "seed", "--pupils", str(pupils), "--seed", str(seed), "--folder", str(folder))
-        figures = place.measure("kateder.bench.import_once", str(folder))
+        figures = place.measure("kateder.bench.import_once", str(folder), "within-limits")
         raw = limits.copy_folder(folder, url=place.info.owner_url)
+        with somewhere_else() as other:
+            by_hand = other.measure("kateder.bench.import_once", str(folder), "by-hand")
     return rounded(
         {
             "what": "import",
             "pupils": pupils,
             "load_average": os.getloadavg()[0],
+            **by_hand,
             **figures,
             "rows_per_second": round(figures["rows"] / figures["applied_seconds"]),
             "raw_copy_seconds": raw,
