@@ -12,7 +12,7 @@ import typer
 from kateder.catalogue.models import Service
 from kateder.core import authorities, clock
 from kateder.core.actors import Actor
-from kateder.core.console import AuthorityOption, JsonOption, show, table
+from kateder.core.console import AuthorityOption, JsonOption, console, show, table
 from kateder.core.errors import DomainError
 from kateder.core.leases import LeaseHeld
 from kateder.core.tenancy import within
@@ -104,7 +104,8 @@ def run(
                 as_json=as_json,
             )
             return
-    ended = _when_free(target_id, actor=actor)
+    with console.status("Comparing and delivering …"):
+        ended = _when_free(target_id, actor=actor)
     show(
         {
             "state": ended.state,
