@@ -13,7 +13,7 @@ from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.register.models import Person
 from kateder.sources import api
-from kateder.sources.errors import BadLimits, FolderMissing, NameTaken
+from kateder.sources.errors import BadLimits, CheckFailed, NameTaken
 from kateder.sources.models import RunState, Source
 
 
@@ -81,7 +81,7 @@ def test_two_sources_do_not_share_a_name(authority: Authority, actor: Actor, sec
 
 
 def test_a_folder_that_is_not_there_is_refused_at_once(authority: Authority, actor: Actor, tmp_path: Path) -> None:
-    with within(authority.id), pytest.raises(FolderMissing):
+    with within(authority.id), pytest.raises(CheckFailed, match="finns inte"):
         api.add_csv_source(name="x", folder=tmp_path / "nowhere", actor=actor)
 
 

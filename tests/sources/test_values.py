@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kateder.register.api import Entity
-from kateder.sources.csv_folder import values
-from kateder.sources.csv_folder.layout import BY_ENTITY, Column, Kind
+from kateder.sources.canonical import values
+from kateder.sources.canonical.layout import BY_ENTITY, Column, Kind
 
 TEXTS = st.text(alphabet=st.sampled_from("abÅå\u030a |\t\n\\\u00a0\x07\"'{},"), max_size=5)
 COLUMNS = [

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from kateder.core import audit
+from kateder.core import audit, clock
 from kateder.core.actors import Actor
+from kateder.core.tenancy import within
 from kateder.sources import connectors
-from kateder.sources.errors import NameTaken, TooOften, UnknownSource
+from kateder.sources import settings as source_settings
+from kateder.sources.connecting import Step
+from kateder.sources.errors import CheckFailed, NameTaken, TooOften, UnknownSource
 from kateder.sources.limits import limits_of
 from kateder.sources.models import RunState, Source, SourceRun
 from kateder.sources.running import Preview, apply_plan, approve_plan, preview, refuse_plan, run
@@ -25,10 +28,14 @@ from kateder.sources.tasks import request_apply, request_run
 __all__ = [
     "Preview",
     "RunState",
+    "Step",
     "add_csv_source",
+    "add_source",
     "apply_plan",
     "approve_plan",
+    "change_settings",
     "check",
+    "check_settings",
     "find",
     "preview",
     "refuse_plan",
@@ -52,20 +59,61 @@ def add_csv_source(
     approve_automatically: bool = True,
     actor: Actor,
 ) -> Source:
-    """Add a folder of CSV files as a source. Raises NameTaken, BadLimits, FolderMissing or FileMissing."""
+    """Add a folder of CSV files as a source. Raises NameTaken, BadLimits or CheckFailed."""
     settings = {"folder": str(folder.resolve())}
-    limits_of(limits or {})
-    connectors.of("csv").check(settings)
-    if Source.objects.filter(name=name).exists():
-        raise NameTaken(name=name)
-    source = Source.objects.create(
+    for step in connectors.steps("csv", settings, today=clock.today()):
+        if not step.ok:
+            raise CheckFailed(sentence=step.sentence)
+    return add_source(
         kind="csv",
         name=name,
         settings=settings,
+        limits=limits,
+        approve_automatically=approve_automatically,
+        actor=actor,
+    )
+
+
+def add_source(
+    *,
+    kind: str,
+    name: str,
+    settings: Mapping[str, Any],
+    limits: Mapping[str, Any] | None = None,
+    approve_automatically: bool = True,
+    actor: Actor,
+) -> Source:
+    """Add a source of any kind, its settings untried (see `check`). Call within().
+
+    Raises UnknownKind, UnknownSetting, SettingMissing, BadSetting, NameTaken or BadLimits.
+    """
+    fields = connectors.of(kind).fields
+    values = source_settings.checked(settings, fields=fields)
+    limits_of(limits or {})
+    if Source.objects.filter(name=name).exists():
+        raise NameTaken(name=name)
+    source = Source.objects.create(
+        kind=kind,
+        name=name,
+        settings=source_settings.sealed(values, kind=kind, fields=fields),
         limits=dict(limits or {}),
         approve_automatically=approve_automatically,
     )
-    audit.record("source.added", actor=actor, subject_type="source", subject_id=source.pk, kind="csv")
+    audit.record("source.added", actor=actor, subject_type="source", subject_id=source.pk, kind=kind)
+    return source
+
+
+def change_settings(source_id: UUID, *, settings: Mapping[str, Any], actor: Actor) -> Source:
+    """Change a source's settings; those not given stay, and a secret that is given empty stays too.
+
+    Call within(). Raises UnknownSetting, SettingMissing or BadSetting.
+    """
+    source = Source.objects.get(pk=source_id)
+    fields = connectors.of(source.kind).fields
+    values = source_settings.checked(settings, fields=fields, before=connectors.opened(source))
+    source.settings = source_settings.sealed(values, kind=source.kind, fields=fields)
+    source.save(update_fields=["settings"])
+    audit.record("source.settings", actor=actor, subject_type="source", subject_id=source.pk, names=sorted(settings))
     return source
 
 
@@ -98,10 +146,18 @@ def find(name: str) -> Source:
     return source
 
 
-def check(source_id: UUID) -> None:
-    """Try a source's settings without reading all of it. Raises a SourceFault that says what is wrong."""
-    source = Source.objects.get(pk=source_id)
-    connectors.of(source.kind).check(source.settings)
+def check(source_id: UUID, *, actor: Actor) -> list[Step]:
+    """Try a source step by step, without reading all of it. Call outside transactions."""
+    with within(actor.authority_id):
+        source = Source.objects.get(pk=source_id)
+        settings = connectors.opened(source)
+    return list(connectors.steps(source.kind, settings, today=clock.today()))
+
+
+def check_settings(kind: str, *, settings: Mapping[str, Any]) -> list[Step]:
+    """Try settings before a source is added with them. Call outside transactions. Raises as `add_source`."""
+    values = source_settings.checked(settings, fields=connectors.of(kind).fields)
+    return list(connectors.steps(kind, values, today=clock.today()))
 
 
 def runs_of(source_id: UUID, *, most: int = 20) -> list[SourceRun]:

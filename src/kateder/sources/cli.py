@@ -15,6 +15,7 @@ from kateder.core.errors import DomainError
 from kateder.core.models import Plan, PlanState
 from kateder.core.tenancy import within
 from kateder.sources import api
+from kateder.sources.connecting import STEP_LABELS
 from kateder.sources.models import RunState, Source, SourceRun
 
 WAITING_CODE = 3
@@ -76,8 +77,12 @@ def schedule(
 def check(name: SourceName, authority: AuthorityOption = None) -> None:
     """Look whether the source can be reached, without reading it."""
     with within(authorities.pick(authority).id):
-        api.check(api.find(name).pk)
-    console.print("The source is there.")
+        source_id, actor = api.find(name).pk, Actor.system("command line")
+    steps = api.check(source_id, actor=actor)
+    for step in steps:
+        console.print(f"{'✓' if step.ok else '✗'} {STEP_LABELS[step.name]} {step.sentence}".rstrip())
+    if not all(step.ok for step in steps):
+        raise typer.Exit(1)
 
 
 @source_app.command()

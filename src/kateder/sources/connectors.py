@@ -1,31 +1,30 @@
-"""The kinds of source there are. A connector is a package that can `check` its settings and `read`."""
+"""The kinds of source there are, one line each."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
+from uuid import UUID
 
 import psycopg
 
+from kateder.core import leases
+from kateder.core.errors import DomainError
 from kateder.register.api import Entity
 from kateder.sources import csv_folder
+from kateder.sources import settings as stored_settings
+from kateder.sources.canonical import Delivery, normalise
+from kateder.sources.connecting import Connector, Place, Settings, Step, StepName
 from kateder.sources.errors import UnknownKind
 from kateder.sources.models import Source
-from kateder.sources.reading import Known, Reading
+from kateder.sources.reading import Reading
 
+CONNECTORS: tuple[Connector, ...] = (csv_folder.CONNECTOR,)
+KINDS: Mapping[str, Connector] = {connector.kind: connector for connector in CONNECTORS}
 
-class Connector(Protocol):
-    """What a connector offers."""
-
-    def check(self, settings: Mapping[str, object]) -> object:
-        """Try the settings without reading everything. Raises a SourceFault that says what is wrong."""
-
-    def read(self, settings: Mapping[str, object], *, today: date, known: Known) -> Reading:
-        """Everything the source delivers now. Raises a SourceFault."""
-
-
-KINDS: Mapping[str, Connector] = {"csv": csv_folder}
+# A fetch that takes longer than this has given up; one that was killed is seen at once (core.leases).
+LONGEST_FETCH = 3600  # seconds
 
 
 def of(kind: str) -> Connector:
@@ -35,15 +34,45 @@ def of(kind: str) -> Connector:
     return KINDS[kind]
 
 
-def read(source: Source, *, cursor: psycopg.Cursor[Any], today: date) -> Reading:
-    """Read a source with its connector."""
+def opened(source: Source) -> Settings:
+    """The source's settings as its connector wants them. Call within()."""
+    return stored_settings.opened(source.settings, kind=source.kind)
+
+
+def fetch(source: Source, *, settings: Settings, place: Place, today: date) -> Delivery:
+    """Everything that a source delivers now, from wherever it is. Call outside transactions.
+
+    Raises a SourceFault, or LeaseHeld while another run fetches the same source.
+    """
+    with leases.hold(place.authority_id, f"source:{place.source_id}", seconds=LONGEST_FETCH):
+        return of(source.kind).fetch(settings, place=place, today=today)
+
+
+def read(delivery: Delivery, *, source_id: UUID, cursor: psycopg.Cursor[Any], today: date) -> Reading:
+    """A delivery's usable rows."""
 
     def known(entity: Entity, keys: Collection[str]) -> set[str]:
         cursor.execute(
             "SELECT key FROM sources_sourcelink WHERE source_id = %s AND entity = %s AND key = ANY(%s)"
             " AND content_hash IS NOT NULL",
-            [source.pk, entity.value, list(keys)],
+            [source_id, entity.value, list(keys)],
         )
         return {key for (key,) in cursor.fetchall()}
 
-    return of(source.kind).read(source.settings, today=today, known=known)
+    return normalise(delivery, today=today, known=known)
+
+
+def steps(kind: str, settings: Settings, *, today: date) -> Iterator[Step]:
+    """The steps of a check, ending at the first that fails. Never raises for what the source does wrong.
+
+    Call outside transactions. Raises UnknownKind.
+    """
+    waiting = list(StepName)
+    try:
+        for step in of(kind).check(settings, today=today):
+            yield step
+            if not step.ok:
+                return
+            waiting = waiting[waiting.index(step.name) + 1 :]
+    except DomainError as error:
+        yield Step(waiting[0] if waiting else StepName.RECORD, False, str(error))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kateder.core import authorities
+from kateder.core import authorities, clock
 from kateder.core.checks import Answer, check, failure, fine, note
 from kateder.core.tenancy import within
 from kateder.sources import connectors
-from kateder.sources.errors import SourceFault, UnknownKind
+from kateder.sources.connecting import STEP_LABELS, Settings
+from kateder.sources.errors import UnknownKind
 from kateder.sources.models import RunState, Source, SourceRun
 
 
@@ -17,16 +18,22 @@ def sources() -> Iterator[Answer]:
     """Whether every source can be reached, and how its last run ended; reads none of them."""
     for authority in authorities.every():
         with within(authority.id):
-            for source in Source.objects.order_by("name"):
-                yield _answer(source, name=f"{authority.slug}/{source.name}")
+            found = [(source, connectors.opened(source), _last(source)) for source in Source.objects.order_by("name")]
+        for source, settings, last in found:
+            yield _answer(source, settings=settings, last=last, name=f"{authority.slug}/{source.name}")
 
 
-def _answer(source: Source, *, name: str) -> Answer:
+def _last(source: Source) -> SourceRun | None:
+    return SourceRun.objects.filter(source=source).order_by("-started_at").first()
+
+
+def _answer(source: Source, *, settings: Settings, last: SourceRun | None, name: str) -> Answer:
     try:
-        connectors.of(source.kind).check(source.settings)
-    except (SourceFault, UnknownKind) as error:
+        *_, step = connectors.steps(source.kind, settings, today=clock.today())
+    except UnknownKind as error:
         return failure(f"{name} cannot be read", str(error))
-    last = SourceRun.objects.filter(source=source).order_by("-started_at").first()
+    if not step.ok:
+        return failure(f"{name} cannot be read", step.sentence or str(STEP_LABELS[step.name]))
     if last is None:
         return note(f"{name} has never run", f"Try it with `kateder source run {source.name} --dry-run`.")
     if last.state in {RunState.STOPPED, RunState.INTERRUPTED}:

@@ -47,6 +47,10 @@ class TooManyBadRows(DomainError):
         self.remarks = remarks
 
 
+class CheckFailed(DomainError):
+    """{sentence}"""
+
+
 class UnknownKind(DomainError):
     """There is no kind of source called {kind}."""
 
@@ -57,6 +61,18 @@ class UnknownSource(DomainError):
 
 class NameTaken(DomainError):
     """There is already a source called {name}."""
+
+
+class UnknownSetting(DomainError):
+    """This kind of source has no setting called {name}."""
+
+
+class SettingMissing(DomainError):
+    """The setting {name} must be filled in."""
+
+
+class BadSetting(DomainError):
+    """The setting {name} has a value that cannot be used."""
 
 
 class BadLimits(DomainError):

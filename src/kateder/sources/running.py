@@ -1,7 +1,7 @@
-"""A run of a source: read → stage → difference → judge → plan → (a person) → apply.
+"""A run of a source: fetch → read → stage → difference → judge → plan → (a person) → apply.
 
-Everything from staging to applying is one transaction. A run that is killed has therefore changed nothing; the
-next one marks it as interrupted and starts from what the source has then.
+A fetch may use the network and is outside of transactions; everything from reading to applying is one. A run that
+is killed has therefore changed nothing; the next one marks it as interrupted and starts from what the source has then.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from kateder.sources import (
     snapshots,
     staging,
 )
+from kateder.sources.connecting import Place
 from kateder.sources.errors import NotApproved, PlanGone, PlanOutdated, TooManyBadRows
 from kateder.sources.limits import limits_of, stop_if_too_bad
 from kateder.sources.models import RunState, Source, SourceRun
@@ -100,10 +101,13 @@ def _run(source_id: UUID, *, actor: Actor, today: date | None, dry_run: bool) ->
         _alone(source_id)
         source = Source.objects.get(pk=source_id)
         begun = _begin(source, actor=actor)
+        settings = connectors.opened(source)
+    day = today or clock.today()
     try:
+        delivery = connectors.fetch(source, settings=settings, place=Place(actor.authority_id, source_id), today=day)
         with within(actor.authority_id), db.cursor() as cursor:
             _alone(source_id)
-            reading = connectors.read(source, cursor=cursor, today=today or clock.today())
+            reading = connectors.read(delivery, source_id=source_id, cursor=cursor, today=day)
             rows = _carry_out(begun, reading, actor=actor, dry_run=dry_run)
     except DomainError as error:
         with within(actor.authority_id):

@@ -1,84 +1,70 @@
-"""Read a whole folder."""
+"""A folder as a source."""
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from kateder.register.api import Entity
-from kateder.sources.csv_folder.checking import Checked, check_references, check_sheet
+from kateder.sources.canonical.layout import BY_ENTITY, FILES
+from kateder.sources.canonical.sheets import Delivery, Sheet
+from kateder.sources.connecting import Field, FieldKind, Place, Settings, Step, StepName
 from kateder.sources.csv_folder.files import open_sheet
-from kateder.sources.csv_folder.layout import FILES, Kind
-from kateder.sources.csv_folder.persons import complete
 from kateder.sources.errors import FileMissing, FolderMissing
-from kateder.sources.reading import Known, Reading, Remark, Table, copy_text
+from kateder.sources.reading import Remark
 
 
-def check(settings: Mapping[str, object]) -> Path:
-    """The folder, if it is there with the files that must be. Raises FolderMissing or FileMissing."""
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What lies in a folder; each file is opened when its sheet is asked for."""
+
+    path: Path
+    remarks: Sequence[Remark] = ()
+
+    def sheet(self, entity: Entity) -> Sheet | None:
+        """The file's rows. Raises a SourceFault where it cannot be read or lacks a column."""
+        return open_sheet(self.path, BY_ENTITY[entity]) if entity in BY_ENTITY else None
+
+
+class CsvFolder:
+    """One CSV file per entity, with the columns of the handbook."""
+
+    kind = "csv"
+    label = _("Folder of CSV files")
+    describes = _("One file per kind of thing, with the column names of SS 12000, in a folder that Kateder can read.")
+    fields: tuple[Field, ...] = (Field("folder", _("Folder"), FieldKind.PATH, required=True),)
+
+    def check(self, settings: Settings, *, today: date) -> Iterator[Step]:
+        """Look at the folder, then at the first row of its persons."""
+        folder = _folder(settings)
+        yield Step(StepName.SETTINGS)
+        _look_for_files(folder)
+        yield Step(StepName.CONNECTION)
+        sheet = open_sheet(folder, BY_ENTITY[Entity.PERSON])
+        yield Step(StepName.RECORD, bool(sheet and sheet.rows))
+
+    def fetch(self, settings: Settings, *, place: Place, today: date) -> Delivery:
+        """The folder, if it is there with the files that must be. Raises FolderMissing or FileMissing."""
+        folder = _folder(settings)
+        _look_for_files(folder)
+        return Folder(folder)
+
+
+CONNECTOR = CsvFolder()
+
+
+def _folder(settings: Settings) -> Path:
     folder = Path(str(settings.get("folder", "")))
     if not folder.is_absolute() or not folder.is_dir():
         raise FolderMissing(folder=str(folder))
-    for file in FILES:
-        if file.required and not (folder / f"{file.name}.csv").is_file():
-            raise FileMissing(file=f"{file.name}.csv")
     return folder
 
 
-def read(settings: Mapping[str, object], *, today: date, known: Known) -> Reading:
-    """Every usable row of the folder, and a remark for each that is not.
-
-    Raises a SourceFault where a file is missing, is not UTF-8, or lacks a column that every row needs.
-    """
-    folder = check(settings)
-    with _no_collections():
-        return _read(folder, today=today, known=known)
-
-
-@contextlib.contextmanager
-def _no_collections() -> Iterator[None]:
-    """A million cells make no circles: the collector would look through all of them again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _read(folder: Path, *, today: date, known: Known) -> Reading:
-    tables: dict[Entity, Table] = {}
-    kept: dict[Entity, set[str]] = {}
-    valid: dict[Entity, set[str]] = {}
-    remarks: list[Remark] = []
-    rows: dict[str, int] = {}
+def _look_for_files(folder: Path) -> None:
     for file in FILES:
-        sheet = open_sheet(folder, file)
-        if sheet is None:
-            continue
-        rows[sheet.name] = len(sheet.rows)
-        checked = check_sheet(sheet, file=file)
-        derived = complete(checked, today=today) if file.entity is Entity.PERSON else {}
-        check_references(checked, valid=valid, known=known)
-        tables[file.entity] = _table(checked, derived)
-        kept[file.entity] = checked.kept
-        valid[file.entity] = checked.usable_keys() | checked.kept
-        remarks += checked.remarks
-    return Reading(tables, remarks, kept, rows)
-
-
-def _table(checked: Checked, derived: Mapping[str, list[str]]) -> Table:
-    columns = [column for column in checked.file.columns if column.kind is not Kind.KEY]
-    lists = [checked.columns[column.name] for column in columns]
-    contents = list(map("\t".join, zip(*lists, strict=True)))
-    more = [f"\t{text}" for text in map("\t".join, zip(*derived.values(), strict=True))] or [""] * len(contents)
-    keys = checked.keys
-    if checked.aside:
-        rows = checked.usable()
-        keys, contents, more = ([part[row] for row in rows] for part in (keys, contents, more))
-    names = (*(column.to for column in columns), *derived)
-    return Table(checked.file.entity, names, copy_text(keys, contents, more), len(keys))
+        if file.required and not (folder / f"{file.name}.csv").is_file():
+            raise FileMissing(file=f"{file.name}.csv")

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from pathlib import Path
 
-from kateder.sources.csv_folder.layout import File
+from kateder.sources.canonical.layout import File
+from kateder.sources.canonical.sheets import Sheet
 from kateder.sources.errors import ColumnMissing, ColumnTwice, NotReadable, NotUtf8
 
 DELIMITERS = ",;\t"
 csv.field_size_limit(1_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The rows of one file below its header, with the line on which each begins."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: list[list[str]]
-    lines: list[int]
 
 
 def open_sheet(folder: Path, file: File) -> Sheet | None:

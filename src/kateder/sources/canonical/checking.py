@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 
 from kateder.register.api import Entity
-from kateder.sources.csv_folder.files import Sheet
-from kateder.sources.csv_folder.layout import Column, File, Kind
-from kateder.sources.csv_folder.values import array, parse_column
+from kateder.sources.canonical.layout import Column, File, Kind
+from kateder.sources.canonical.sheets import Sheet
+from kateder.sources.canonical.values import array, parse_column
 from kateder.sources.reading import NULL, Fault, Known, Remark
 
 SCHOOL_UNIT = "Skolenhet"
@@ -21,7 +21,7 @@ class Checked:
 
     file: File
     name: str
-    lines: list[int]
+    lines: Sequence[int]
     columns: dict[str, list[str]]
     keys: list[str]
     remarks: list[Remark] = field(default_factory=list)

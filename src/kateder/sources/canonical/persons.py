@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kateder.core.identifiers import NumberKind, PersonalNumber, search_key, sort_key
-from kateder.sources.csv_folder.checking import Checked
+from kateder.sources.canonical.checking import Checked
 from kateder.sources.reading import NULL, Fault
 
 DERIVED = ("civic_no_kind", "sort_key", "search_key")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from kateder.protocols.ss12000 import UnknownCode
-from kateder.sources.csv_folder.layout import Column, Kind
+from kateder.sources.canonical.layout import Column, Kind
 from kateder.sources.reading import NULL, Fault
 
 TRUTHS = {"true": "t", "1": "t", "ja": "t", "sant": "t", "false": "f", "0": "f", "nej": "f", "falskt": "f"}

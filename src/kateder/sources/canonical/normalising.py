@@ -1,0 +1,70 @@
+"""From a connector's sheets to a reading: cells parsed, rows checked, keys looked up, ready for COPY."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from kateder.register.api import Entity
+from kateder.sources.canonical.checking import Checked, check_references, check_sheet
+from kateder.sources.canonical.layout import FILES, Kind
+from kateder.sources.canonical.persons import complete
+from kateder.sources.canonical.sheets import Delivery
+from kateder.sources.reading import Known, Reading, Remark, Table, copy_text
+
+
+def normalise(delivery: Delivery, *, today: date, known: Known) -> Reading:
+    """Every usable row of a delivery, and a remark for each that is not.
+
+    Raises a SourceFault where a sheet turns out to be unreadable.
+    """
+    with _no_collections():
+        return _normalise(delivery, today=today, known=known)
+
+
+@contextlib.contextmanager
+def _no_collections() -> Iterator[None]:
+    """A million cells make no circles: the collector would look through all of them again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _normalise(delivery: Delivery, *, today: date, known: Known) -> Reading:
+    tables: dict[Entity, Table] = {}
+    kept: dict[Entity, set[str]] = {}
+    valid: dict[Entity, set[str]] = {}
+    remarks: list[Remark] = list(delivery.remarks)
+    rows: dict[str, int] = {}
+    for file in FILES:
+        sheet = delivery.sheet(file.entity)
+        if sheet is None:
+            continue
+        rows[sheet.name] = len(sheet.rows)
+        checked = check_sheet(sheet, file=file)
+        derived = complete(checked, today=today) if file.entity is Entity.PERSON else {}
+        check_references(checked, valid=valid, known=known)
+        tables[file.entity] = _table(checked, derived)
+        kept[file.entity] = checked.kept
+        valid[file.entity] = checked.usable_keys() | checked.kept
+        remarks += checked.remarks
+    return Reading(tables, remarks, kept, rows)
+
+
+def _table(checked: Checked, derived: Mapping[str, list[str]]) -> Table:
+    columns = [column for column in checked.file.columns if column.kind is not Kind.KEY]
+    lists = [checked.columns[column.name] for column in columns]
+    contents = list(map("\t".join, zip(*lists, strict=True)))
+    more = [f"\t{text}" for text in map("\t".join, zip(*derived.values(), strict=True))] or [""] * len(contents)
+    keys = checked.keys
+    if checked.aside:
+        rows = checked.usable()
+        keys, contents, more = ([part[row] for row in rows] for part in (keys, contents, more))
+    names = (*(column.to for column in columns), *derived)
+    return Table(checked.file.entity, names, copy_text(keys, contents, more), len(keys))

@@ -1,0 +1,58 @@
+"""What a connector hands over: a sheet of text cells per entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from kateder.register.api import Entity
+from kateder.sources.canonical.layout import BY_ENTITY
+from kateder.sources.reading import Remark
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of one entity, with what a finding calls the place: the file, and the line of each row from 1.
+
+    `columns` are names of `layout`; others are left out of account. Cells are text as `docs/handbok/csv-mapp.md`
+    describes it: dates as 2026-08-17, several values in one cell separated by `|`, nothing where there is no value.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+    lines: Sequence[int]
+
+
+class Delivery(Protocol):
+    """Everything that a source delivers at once. Sheets are asked for one at a time, in the order of the layout."""
+
+    @property
+    def remarks(self) -> Sequence[Remark]:
+        """What the connector itself found wrong, before any sheet was looked at."""
+
+    def sheet(self, entity: Entity) -> Sheet | None:
+        """The entity's rows; None where it was not delivered and what is there is to be left alone.
+
+        Called inside the run's transaction: a delivery may read its own tables, but nothing over a network.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A delivery that is already in memory."""
+
+    sheets: Mapping[Entity, Sheet]
+    remarks: Sequence[Remark] = field(default_factory=tuple)
+
+    def sheet(self, entity: Entity) -> Sheet | None:
+        """The entity's rows, or None."""
+        return self.sheets.get(entity)
+
+
+def sheet_of(entity: Entity, records: Iterable[Mapping[str, str]], *, name: str) -> Sheet:
+    """A sheet from records by column name, numbered from 1; what a record lacks is empty."""
+    columns = tuple(column.name for column in BY_ENTITY[entity].columns)
+    rows = [[record.get(column, "") for column in columns] for record in records]
+    return Sheet(name, columns, rows, range(1, len(rows) + 1))

@@ -1,0 +1,112 @@
+"""What a connector offers: the fields of its settings, a check in steps, and what the source delivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kateder.sources.canonical.sheets import Delivery
+
+# A connector's settings, as it sees them: secrets opened.
+Settings = Mapping[str, str | int | bool]
+
+
+class FieldKind(StrEnum):
+    """How a setting is asked for and stored."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    SECRET = "secret"  # noqa: S105 - stored sealed, never shown again
+    CHOICE = "choice"
+    PATH = "path"
+    URL = "url"
+    NUMBER = "number"
+    TRUTH = "truth"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One setting: a field of the form on the web, an option on the command line."""
+
+    name: str
+    label: Promise | str
+    kind: FieldKind = FieldKind.TEXT
+    required: bool = False
+    default: str | int | bool = ""
+    choices: Sequence[tuple[str, Promise | str]] = ()
+    help: Promise | str = ""
+
+
+class StepName(StrEnum):
+    """The steps of a check, in this order."""
+
+    SETTINGS = "settings"
+    CONNECTION = "connection"
+    CREDENTIALS = "credentials"
+    RECORD = "record"
+
+
+STEP_LABELS: Mapping[StepName, Promise | str] = {
+    StepName.SETTINGS: _("The settings make sense"),
+    StepName.CONNECTION: _("The source answers"),
+    StepName.CREDENTIALS: _("The source lets us in"),
+    StepName.RECORD: _("One record could be read"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step that was tried. A check ends at the first that is not `ok`; `sentence` says why."""
+
+    name: StepName
+    ok: bool = True
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fetch may keep what it mirrors: whose source it is for."""
+
+    authority_id: UUID
+    source_id: UUID
+
+
+class Connector(Protocol):
+    """What a kind of source offers."""
+
+    @property
+    def kind(self) -> str:
+        """Its name in the database and on the command line."""
+
+    @property
+    def label(self) -> Promise | str:
+        """Its name in the interface."""
+
+    @property
+    def describes(self) -> Promise | str:
+        """A sentence by which an administrator recognises it."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its settings."""
+
+    def check(self, settings: Settings, *, today: date) -> Iterator[Step]:
+        """Try the settings step by step without reading everything. Outside transactions.
+
+        A step that fails is yielded as not ok, or raised as a SourceFault: whoever runs the check takes the fault
+        as the failure of the step that had to come next.
+        """
+
+    def fetch(self, settings: Settings, *, place: Place, today: date) -> Delivery:
+        """Everything that the source delivers now. Raises a SourceFault.
+
+        Called outside transactions and by one run of the source at a time, so this is where networks are used and
+        mirrors are brought up to date. Sheets are asked of the delivery afterwards, inside the run's transaction.
+        """
