@@ -122,3 +122,66 @@ class Snapshot(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.entity}"
+
+
+class MirrorRecord(models.Model):
+    """What another system last told of one of its things, for sources that arrive piece by piece.
+
+    Rows with an `intake` are arriving and count for nothing until it is complete (see `sources.mirror`). No
+    constraints but the key: there is a row for everything that such a source has.
+    PII: key, body · erased: when the source no longer has it, or is removed
+    """
+
+    pk = models.CompositePrimaryKey("source_id", "intake", "resource", "key")
+    authority = models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        default=current_authority_id,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+    source = models.ForeignKey(Source, models.CASCADE, related_name="mirror", db_constraint=False, db_index=False)
+    intake = models.UUIDField()
+    resource = models.CharField(max_length=40)
+    key = models.CharField(max_length=200, db_collation="C")
+    body = models.JSONField()
+    seen_at = models.DateTimeField()
+
+    objects: TenantManager[MirrorRecord] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.resource}"
+
+
+class MirrorMark(TenantModel):
+    """Until when a mirror is right, by its source's own clock, and when it was last read in full. PII: none"""
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="mirror_mark")
+    through = models.DateTimeField()
+    full_at = models.DateTimeField()
+    full_date = models.DateField()
+
+    objects: TenantManager[MirrorMark] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.through}"
+
+
+class Hook(TenantModel):
+    """The address at which a source may tell that it has changed, and our subscription there. PII: none
+
+    Only the digest of the secret in the address is kept.
+    """
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="hook")
+    secret_digest = models.CharField(max_length=64, unique=True)
+    sealed_secret = models.CharField(max_length=200)
+    remote_id = models.CharField(max_length=100, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+
+    objects: TenantManager[Hook] = TenantManager()
+
+    def __str__(self) -> str:
+        return str(self.source_id)
