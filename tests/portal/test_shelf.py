@@ -63,10 +63,15 @@ def test_protected_pupil_sees_own_shelf_like_the_classmates(cast: Cast, in_use: 
 
 
 def test_year_one_of_upper_secondary_is_not_young_but_year_one_of_compulsory_school_is(tenant: Authority) -> None:
-    assert is_young([Enrolment(school_type="GR", school_year=1, start_date=TODAY)])
-    assert not is_young([Enrolment(school_type="GY", school_year=1, start_date=TODAY)])
-    assert not is_young([Enrolment(school_type="GR", school_year=4, start_date=TODAY)])
-    assert not is_young([])
+    def young(school_type: str, school_year: int, *, today: date = TODAY) -> bool:
+        return is_young([Enrolment(school_type=school_type, school_year=school_year, start_date=TODAY)], today=today)
+
+    assert young("FKLASS", 0)
+    assert young("GR", 1)
+    assert not young("GY", 1)
+    assert not young("GR", 4)
+    assert young("GR", 4, today=date(2028, 8, 20))
+    assert not is_young([], today=TODAY)
 
 
 def test_youngest_get_large_covers_that_all_open_and_nothing_to_read(cast: Cast, in_use: Offer) -> None:

@@ -13,6 +13,7 @@ from kateder.core import db, findings
 from kateder.core.findings import NewFinding
 from kateder.governance.paths import TEXT
 from kateder.governance.pseudonyms import Kind
+from kateder.protocols.ss12000.school_years import short_name
 
 _GROUPS_OF: Final = {
     Kind.GROUP: "SELECT g AS thing, g AS group_id FROM unnest(%(things)s::uuid[]) AS g",
@@ -61,7 +62,13 @@ def subjects_and_years(aliases: Mapping[UUID, str], *, kind: Kind, today: date) 
         subjects = dict(cursor.execute(_SUBJECTS[kind], values).fetchall())
         years = dict(cursor.execute(years_of, values).fetchall())
     return {
-        thing: " ".join([subject, *([f"åk {years[thing]}"] if thing in years else []), aliases[thing].split(" ", 1)[1]])
+        thing: " ".join(
+            [
+                subject,
+                *([short_name(None, years[thing], on=today)] if thing in years else []),
+                aliases[thing].split(" ", 1)[1],
+            ]
+        )
         for thing, subject in subjects.items()
         if subject
     }

@@ -14,6 +14,7 @@ from kateder.core.identifiers import sort_key
 from kateder.licences.api import resources_for
 from kateder.portal.books import Book, books_of
 from kateder.portal.doors import Asked, door
+from kateder.protocols.ss12000.school_years import stage
 from kateder.register.api import enrolments_of, groups_of
 from kateder.register.models import Enrolment, Person
 from kateder.signin.api import last_opened
@@ -25,8 +26,10 @@ SEARCHABLE = 8
 """So few covers are seen at a glance; a search field would only be in the way."""
 
 NEVER = datetime.min.replace(tzinfo=UTC)
-YOUNG = {"FS": 6, "FKLASS": 6, "GR": 3, "GRAN": 3, "SP": 3, "SAM": 3}
-"""School form to the last school year in which the shelf is pictures, few choices and big targets."""
+YOUNG_FORMS = frozenset({"FS", "FKLASS"})
+"""School forms in which the shelf is pictures, few choices and big targets, whatever the year says."""
+YOUNG_STAGE = 3
+"""So many school years may one have behind oneself elsewhere: årskurs 3, from autumn 2028 årskurs 4."""
 
 
 @door(Role.PUPIL, Role.TEACHER)
@@ -41,7 +44,7 @@ def shelf(request: Asked) -> HttpResponse:
     enrolments = list(enrolments_of(person_id, today=request.today))
     text = request.GET.get("q", "").strip()
     found = matching(books, text)
-    young = is_young(enrolments)
+    young = is_young(enrolments, today=request.today)
     first = None if text or young else _opened_last(books)
     rest = [book for book in found if first is None or book.id != first.id]
     context = {
@@ -79,10 +82,16 @@ def few(books: Sequence[Book]) -> list[tuple[str, list[Book]]]:
     return [("", sorted(opens, key=lambda one: (sort_key(one.subject), sort_key(one.title))))] if opens else []
 
 
-def is_young(enrolments: Sequence[Enrolment]) -> bool:
-    """Whether the shelf is for one who cannot be asked to read: up to the third year of compulsory school."""
-    last = [(YOUNG.get(one.school_type, -1), one.school_year or 0) for one in enrolments]
-    return bool(last) and all(year <= limit for limit, year in last)
+def is_young(enrolments: Sequence[Enrolment], *, today: date) -> bool:
+    """Whether the shelf is for one who cannot be asked to read: the first four years of compulsory school."""
+    return bool(enrolments) and all(_is_young_in(one, today=today) for one in enrolments)
+
+
+def _is_young_in(enrolment: Enrolment, *, today: date) -> bool:
+    if enrolment.school_type in YOUNG_FORMS:
+        return True
+    behind = stage(enrolment.school_type, enrolment.school_year or 0, on=today)
+    return behind is not None and behind <= YOUNG_STAGE
 
 
 def _opened_last(books: Sequence[Book]) -> Book | None:

@@ -2,7 +2,8 @@
 
 The lists lie as TOML files in `codes/`, one per list, with the days from which and until which each value
 is in force and what replaced it. A value that is out of force is still read, and mapped to its successor,
-but never shown (SS 12000:2020; särskola became anpassad skola on 2 July 2023).
+but never shown (SS 12000:2020; särskola became anpassad skola on 2 July 2023). `school_years` says what the
+number of a school year means on a day, `study_kinds` when courses and subjects with levels are studied.
 """
 
 from kateder.protocols.ss12000.code_lists import (

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from kateder.protocols.ss12000 import UnknownCode
+from kateder.protocols.ss12000.school_years import LAST_YEAR
 from kateder.sources.canonical.layout import Column, Kind
 from kateder.sources.reading import NULL, Fault
 
 TRUTHS = {"true": "t", "1": "t", "ja": "t", "sant": "t", "false": "f", "0": "f", "nej": "f", "falskt": "f"}
-LAST_YEAR = 11
 NEWLINE = "\n"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
