@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
+import psycopg
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from psycopg.types.json import Jsonb
@@ -14,12 +17,20 @@ from kateder.core import clock, db
 from kateder.core.models import Finding, Severity
 from kateder.core.tenancy import current_authority_id
 
-COLUMNS = ["rule", "subject_type", "subject_id", "place", "severity", "owner", "message", "params"]
+COLUMNS = (
+    "rule", "subject_type", "subject_id", "place", "unit_id", "severity", "owner", "message", "remedy", "params",
+)  # fmt: skip
+FOUND = "found"
+"""The temporary table in which the findings of one scope are gathered; its columns are `COLUMNS`."""
+KEPT_DAYS = 400
+"""A closed finding is remembered for so long (domain rule 16)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewFinding:
-    """Something wrong. `message` is an English sentence that is translated when shown; `{name}` comes from params."""
+    """Something wrong. `message` and `remedy` (how to mend it) are English sentences that are translated when
+    shown; `{name}` comes from params. `unit_id` is the school unit (root id) whose list it stands on.
+    """
 
     rule: str
     subject_type: str
@@ -29,6 +40,8 @@ class NewFinding:
     severity: Severity = Severity.WARNING
     owner: str = "it"
     params: Mapping[str, object] = field(default_factory=dict)
+    unit_id: UUID | None = None
+    remedy: str = ""
 
 
 def replace(scope: str, found: Iterable[NewFinding]) -> tuple[int, int]:
@@ -36,34 +49,45 @@ def replace(scope: str, found: Iterable[NewFinding]) -> tuple[int, int]:
 
     A scope is what was looked at as a whole, such as `source:<id>` or `delivery:<target>`.
     """
-    now = clock.now()
     with db.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS found (rule text, subject_type text, subject_id text, place text,"
-            " severity text, owner text, message text, params jsonb) ON COMMIT DROP"
-        )
-        cursor.execute("TRUNCATE found")
-        db.copy_rows(cursor, "found", COLUMNS, map(_row, found))
-        cursor.execute(
-            "UPDATE core_finding f SET closed_at = %(now)s WHERE f.scope = %(scope)s AND f.closed_at IS NULL"
-            " AND NOT EXISTS (SELECT 1 FROM found n WHERE n.rule = f.rule AND n.subject_type = f.subject_type"
-            " AND n.subject_id = f.subject_id AND n.place = f.place)",
-            {"scope": scope, "now": now},
-        )
-        closed = cursor.rowcount
-        cursor.execute(
-            "INSERT INTO core_finding (id, authority_id, scope, rule, subject_type, subject_id, place, severity,"
-            " owner, message, params, first_seen_at, last_seen_at)"
-            " SELECT DISTINCT ON (rule, subject_type, subject_id, place) gen_random_uuid(), %(authority)s, %(scope)s,"
-            " rule, subject_type, subject_id, place, severity, owner, message, params, %(now)s, %(now)s FROM found"
-            " ON CONFLICT (authority_id, scope, rule, subject_type, subject_id, place) WHERE closed_at IS NULL"
-            " DO UPDATE SET last_seen_at = excluded.last_seen_at, message = excluded.message,"
-            " params = excluded.params, severity = excluded.severity"
-            " RETURNING (xmax = 0) AS is_new",
-            {"authority": current_authority_id(), "scope": scope, "now": now},
-        )
-        new = sum(1 for (is_new,) in cursor.fetchall() if is_new)
-    return new, closed
+        gather(cursor)
+        db.copy_rows(cursor, FOUND, COLUMNS, map(row_of, found))
+        return settle(cursor, scope)
+
+
+def gather(cursor: psycopg.Cursor[Any]) -> None:
+    """Make the empty table `found`; fill it with `COLUMNS`, then `settle`."""
+    cursor.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS found (rule text, subject_type text, subject_id text, place text,"
+        " unit_id uuid, severity text, owner text, message text, remedy text, params jsonb) ON COMMIT DROP"
+    )
+    cursor.execute("TRUNCATE found")
+
+
+def settle(cursor: psycopg.Cursor[Any], scope: str) -> tuple[int, int]:
+    """Make what lies in `found` the open findings of a scope; gives (new, closed)."""
+    values = {"authority": current_authority_id(), "scope": scope, "now": clock.now()}
+    cursor.execute(
+        "UPDATE core_finding f SET closed_at = %(now)s WHERE f.scope = %(scope)s AND f.closed_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM found n WHERE n.rule = f.rule AND n.subject_type = f.subject_type"
+        " AND n.subject_id = f.subject_id AND n.place = f.place)",
+        values,
+    )
+    closed = cursor.rowcount
+    cursor.execute(
+        "INSERT INTO core_finding (id, authority_id, scope, rule, subject_type, subject_id, place, unit_id, severity,"
+        " owner, message, remedy, params, first_seen_at, last_seen_at, asked_by, note, snoozed_reason)"
+        " SELECT DISTINCT ON (rule, subject_type, subject_id, place) gen_random_uuid(), %(authority)s, %(scope)s,"
+        " rule, subject_type, subject_id, place, unit_id, severity, owner, message, remedy, params, %(now)s, %(now)s,"
+        " '', '', '' FROM found"
+        " ON CONFLICT (authority_id, scope, rule, subject_type, subject_id, place) WHERE closed_at IS NULL"
+        " DO UPDATE SET last_seen_at = excluded.last_seen_at, message = excluded.message,"
+        " params = excluded.params, severity = excluded.severity, unit_id = excluded.unit_id,"
+        " remedy = excluded.remedy, owner = excluded.owner"
+        " RETURNING (xmax = 0) AS is_new",
+        values,
+    )
+    return sum(1 for (is_new,) in cursor if is_new), closed
 
 
 def report(scope: str, finding: NewFinding) -> None:
@@ -76,6 +100,7 @@ def report(scope: str, finding: NewFinding) -> None:
     values = {
         "severity": finding.severity, "owner": finding.owner, "message": finding.message,
         "params": dict(finding.params), "last_seen_at": now,
+        "unit_id": finding.unit_id, "remedy": finding.remedy,
     }  # fmt: skip
     Finding.objects.update_or_create(**keys, defaults=values, create_defaults={**keys, **values, "first_seen_at": now})
 
@@ -93,13 +118,30 @@ def open_findings() -> QuerySet[Finding]:
     return Finding.objects.filter(closed_at=None).order_by("severity", "first_seen_at", "id")
 
 
+def waiting_findings(*, today: date) -> QuerySet[Finding]:
+    """What is wrong now and nobody has put off until a later day."""
+    return open_findings().exclude(snoozed_until__gt=today)
+
+
 def sentence(finding: Finding) -> str:
     """The finding in the reader's language."""
     return gettext(finding.message).format(**finding.params)
 
 
-def _row(finding: NewFinding) -> tuple[object, ...]:
+def remedy(finding: Finding) -> str:
+    """How to mend it, in the reader's language; empty where nobody has said."""
+    return gettext(finding.remedy).format(**finding.params) if finding.remedy else ""
+
+
+def forget_old() -> int:
+    """Remove what was closed long ago; gives how many."""
+    count, _by_model = Finding.objects.filter(closed_at__lt=clock.now() - timedelta(days=KEPT_DAYS)).delete()
+    return count
+
+
+def row_of(finding: NewFinding) -> tuple[object, ...]:
+    """A finding as a row of `found`."""
     return (
-        finding.rule, finding.subject_type, finding.subject_id[:200], finding.place[:200], str(finding.severity),
-        finding.owner, finding.message, Jsonb(dict(finding.params)),
+        finding.rule, finding.subject_type, finding.subject_id[:200], finding.place[:200], finding.unit_id,
+        str(finding.severity), finding.owner, finding.message, finding.remedy, Jsonb(dict(finding.params)),
     )  # fmt: skip

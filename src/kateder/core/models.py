@@ -164,7 +164,9 @@ class Severity(models.TextChoices):
 class Finding(TenantModel):
     """Something is wrong, with its place and an owner; gone by itself when it is right.
 
-    PII: none (`params` hold codes, ids and places)
+    `unit_id` is the school unit on whose list it stands. Whoever works the list says that the owner has been asked
+    (`asked_*`), or puts it off (`snoozed_*`); both go with the finding.
+    PII: none (`params` hold codes, ids and places; a `note` with a personal number is refused)
     """
 
     rule = models.CharField(max_length=60)
@@ -174,15 +176,29 @@ class Finding(TenantModel):
     place = models.CharField(max_length=200, blank=True)
     severity = models.CharField(max_length=10, choices=Severity.choices)
     owner = models.CharField(max_length=20)
+    unit_id = models.UUIDField(null=True)
     message = models.CharField(max_length=300)
+    remedy = models.CharField(max_length=500, blank=True)
     params = models.JSONField(default=dict)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.CharField(max_length=80, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    snoozed_until = models.DateField(null=True)
+    snoozed_reason = models.CharField(max_length=300, blank=True)
 
     objects: TenantManager[Finding] = TenantManager()
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["authority", "unit_id", "rule"],
+                condition=models.Q(closed_at__isnull=True),
+                name="core_finding_unit",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["authority", "scope", "rule", "subject_type", "subject_id", "place"],
@@ -193,6 +209,47 @@ class Finding(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.place}"
+
+
+class FindingCount(TenantModel):
+    """How many findings of a rule a school unit had open on a day: the trend. PII: none"""
+
+    day = models.DateField()
+    unit_id = models.UUIDField(null=True)
+    rule = models.CharField(max_length=60)
+    owner = models.CharField(max_length=20)
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    open = models.PositiveIntegerField()
+
+    objects: TenantManager[FindingCount] = TenantManager()
+
+    class Meta:
+        indexes = [models.Index(fields=["authority", "day"], name="core_findingcount_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.rule} {self.open}"
+
+
+class Sweep(TenantModel):
+    """The latest look at the whole register with every rule: for which day, and at which position of the feed.
+
+    PII: none
+    """
+
+    day = models.DateField()
+    feed_position = models.BigIntegerField()
+    at = models.DateTimeField()
+    seconds = models.FloatField()
+    opened = models.PositiveIntegerField()
+    closed = models.PositiveIntegerField()
+
+    objects: TenantManager[Sweep] = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority"], name="core_sweep_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.day}"
 
 
 class PlanState(models.TextChoices):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import structlog
 from django.db import close_old_connections
 from procrastinate import App, JobContext
@@ -9,7 +11,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
-from kateder.core import jobs, partitions, plans, sealing
+from kateder.core import clock, findings, jobs, partitions, plans, quality, sealing, trend
 from kateder.core.models import Authority
 
 log = structlog.get_logger()
@@ -54,3 +56,21 @@ def _keep_house_in(_authority: Authority) -> None:
     while sealing.seal_closed() == sealing.BATCH:
         pass
     plans.forget_details()
+    findings.forget_old()
+    trend.forget_old(today=clock.today())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="core.sweep", queueing_lock="core.sweep")
+def sweep(timestamp: int) -> None:
+    """Ask every rule about the data again where something has changed or a day has begun."""
+    jobs.in_every_authority(lambda _authority: sweep_if_due(today=clock.today()))
+
+
+def sweep_if_due(*, today: date) -> bool:
+    """Look at one authority if anything is new; gives whether it was looked at."""
+    if not quality.is_due(today=today):
+        return False
+    done = quality.sweep(today=today)
+    log.info("quality.swept", seconds=round(done.seconds, 2), opened=done.opened, closed=done.closed)
+    return True

@@ -9,3 +9,9 @@ class RegisterConfig(AppConfig):
     name = "kateder.register"
     label = "register"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add the register's rules about the quality of its data."""
+        from kateder.register.quality import add_rules
+
+        add_rules()
