@@ -19,7 +19,7 @@ from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Action
-from kateder.register.changes import TOUCHED
+from kateder.register.changes import NOTED, TOUCHED
 from kateder.register.entities import Entity, Reference, Shape, shapes
 from kateder.register.models import Changeset
 
@@ -41,8 +41,11 @@ def apply(*, cause: str, actor: Actor) -> Changeset:
     ordered = list(shapes().values())
     with transaction.atomic(), db.cursor() as cursor:
         changeset = Changeset.objects.create(cause=cause[:80], actor=actor.label)
-        for shape in ordered:
-            _cascade(cursor, shape)
+        if _any_removal(cursor):
+            for shape in ordered:
+                _cascade(cursor, shape)
+            for shape in ordered:
+                _let_go(cursor, shape)
         counts = {shape.entity: _counted(cursor, shape) for shape in ordered}
         touched = [shape for shape in ordered if counts[shape.entity]]
         for shape in touched:
@@ -69,6 +72,15 @@ def _counted(cursor: psycopg.Cursor[Any], shape: Shape) -> Counts:
     return dict(cursor.fetchall())
 
 
+def _any_removal(cursor: psycopg.Cursor[Any]) -> bool:
+    removals = [
+        sql.SQL("SELECT 1 FROM {} WHERE action = 'remove'").format(sql.Identifier(shape.changes))
+        for shape in shapes().values()
+    ]
+    row = cursor.execute(sql.SQL("SELECT EXISTS ({})").format(sql.SQL(" UNION ALL ").join(removals))).fetchone()
+    return bool(row and row[0])
+
+
 def _cascade(cursor: psycopg.Cursor[Any], shape: Shape) -> None:
     """What belongs to a removed row is removed with it, unless its own removal was already asked for."""
     for reference in shape.references:
@@ -88,6 +100,34 @@ def _cascade(cursor: psycopg.Cursor[Any], shape: Shape) -> None:
         )
 
 
+def _let_go(cursor: psycopg.Cursor[Any], shape: Shape) -> None:
+    """What pointed at a removed row, and can do without it, points at nothing."""
+    for reference in shape.references:
+        if not reference.lets_go:
+            continue
+        names = {
+            "changes": sql.Identifier(shape.changes),
+            "table": sql.Identifier(shape.table),
+            "parents": sql.Identifier(shapes()[reference.to].changes),
+            "column": sql.Identifier(reference.column),
+            "columns": _names(shape.columns),
+            "values": _names(shape.columns, prefix="t"),
+        }
+        cursor.execute(
+            sql.SQL(
+                "INSERT INTO {changes} (action, id, {columns}) SELECT 'update', t.id, {values} FROM {table} t"
+                " JOIN {parents} p ON p.id = t.{column} AND p.action = 'remove'"
+                " WHERE NOT EXISTS (SELECT 1 FROM {changes} c WHERE c.id = t.id)"
+            ).format(**names)
+        )
+        cursor.execute(
+            sql.SQL(
+                "UPDATE {changes} c SET {column} = NULL FROM {parents} p"
+                " WHERE p.id = c.{column} AND p.action = 'remove' AND c.action <> 'remove'"
+            ).format(**names)
+        )
+
+
 def _remember(cursor: psycopg.Cursor[Any], shape: Shape, changeset: Changeset, counts: Counts) -> None:
     if not counts.get(Action.UPDATE) and not counts.get(Action.REMOVE):
         return
@@ -102,11 +142,13 @@ def _remember(cursor: psycopg.Cursor[Any], shape: Shape, changeset: Changeset, c
 
 
 def _touch(cursor: psycopg.Cursor[Any], shape: Shape, counts: Counts) -> None:
-    """Note what the feed will name: whom the rows tied together before, and whom they tie afterwards."""
+    """Note what the feed and the changeset will name: whom the rows tied together before and afterwards."""
     before = counts.get(Action.UPDATE) or counts.get(Action.REMOVE)
-    for entity, column in shape.feeds:
+    named = [(TOUCHED, entity.value, column) for entity, column in shape.feeds]
+    named += [(NOTED, entity.value, column) for entity, column in shape.notes]
+    for into, entity, column in named:
         names = {
-            "touched": sql.Identifier(TOUCHED),
+            "touched": sql.Identifier(into),
             "changes": sql.Identifier(shape.changes),
             "table": sql.Identifier(shape.table),
             "column": sql.Identifier(column),
@@ -115,7 +157,7 @@ def _touch(cursor: psycopg.Cursor[Any], shape: Shape, counts: Counts) -> None:
             sql.SQL(
                 "INSERT INTO {touched} SELECT %s, {column} FROM {changes} WHERE action IN ('create', 'update')"
             ).format(**names),
-            [entity.value],
+            [entity],
         )
         if before:
             cursor.execute(
@@ -123,7 +165,7 @@ def _touch(cursor: psycopg.Cursor[Any], shape: Shape, counts: Counts) -> None:
                     "INSERT INTO {touched} SELECT %s, t.{column} FROM {table} t"
                     " JOIN {changes} c ON c.id = t.id AND c.action IN ('update', 'remove')"
                 ).format(**names),
-                [entity.value],
+                [entity],
             )
 
 
@@ -249,6 +291,13 @@ def _finish(
         subject_type="changeset",
         subject_id=changeset.pk,
         counts=changeset.counts,
+    )
+    cursor.execute(
+        "INSERT INTO register_changenote (authority_id, changeset_id, entity, ids)"
+        " SELECT %s, %s, entity, array_agg(id) FROM (SELECT entity, id,"
+        f" (row_number() OVER (PARTITION BY entity) - 1) / %s AS chunk FROM (SELECT DISTINCT entity, id FROM {NOTED}) o)"
+        " numbered GROUP BY entity, chunk",
+        [current_authority_id(), changeset.pk, feed.CHUNK],
     )
     changeset.feed_position = feed.append_from(TOUCHED, cause=changeset.cause)
     changeset.save(update_fields=["counts", "feed_position"])

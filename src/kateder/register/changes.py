@@ -12,28 +12,41 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from kateder.protocols.reconcile import Action
 from kateder.register.entities import Entity, Shape, shapes
 
 # What the feed will name: (entity of the feed, id), from before and after the changes.
 TOUCHED = "change_touched"
+# What is noted beside the feed: (entity, id), likewise.
+NOTED = "change_noted"
 
 
 def open_changes(cursor: psycopg.Cursor[Any]) -> None:
     """Make the empty tables, or empty them where this transaction has used them before."""
-    for shape in shapes().values():
-        columns = sql.SQL(", ").join(
-            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_)) for name, type_ in shape.columns.items()
+    tables = [_table(shape) for shape in shapes().values()]
+    tables += [
+        sql.SQL("CREATE TEMP TABLE IF NOT EXISTS {} (entity text, id uuid) ON COMMIT DROP").format(sql.Identifier(name))
+        for name in (TOUCHED, NOTED)
+    ]
+    names = [*(shape.changes for shape in shapes().values()), TOUCHED, NOTED]
+    emptied = sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(sql.Identifier, names)))
+    cursor.execute(sql.SQL("; ").join([*tables, emptied]))
+
+
+def _table(shape: Shape) -> sql.Composed:
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} {}{}").format(
+            sql.Identifier(name),
+            sql.SQL(type_),
+            sql.SQL(f" DEFAULT {shape.defaults[name]}" if name in shape.defaults else ""),
         )
-        cursor.execute(
-            sql.SQL(
-                "CREATE TEMP TABLE IF NOT EXISTS {} (action text NOT NULL, id uuid NOT NULL, {}) ON COMMIT DROP"
-            ).format(sql.Identifier(shape.changes), columns)
-        )
-        cursor.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(shape.changes)))
-    cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {TOUCHED} (entity text, id uuid) ON COMMIT DROP")
-    cursor.execute(f"TRUNCATE {TOUCHED}")
+        for name, type_ in shape.columns.items()
+    )
+    return sql.SQL(
+        "CREATE TEMP TABLE IF NOT EXISTS {} (action text NOT NULL, id uuid NOT NULL, {}) ON COMMIT DROP"
+    ).format(sql.Identifier(shape.changes), columns)
 
 
 def add(
@@ -55,8 +68,12 @@ def add(
             sql.SQL(", ").join(map(sql.Identifier, names)),
             sql.SQL(", ").join(sql.Placeholder() * len(names)),
         ),
-        [action.value, root_id, *values.values()],
+        [action.value, root_id, *(_adapted(shape, name, value) for name, value in values.items())],
     )
+
+
+def _adapted(shape: Shape, name: str, value: object) -> object:
+    return Jsonb(value) if shape.columns[name] == "jsonb" and value is not None else value
 
 
 def _known(shape: Shape, values: Mapping[str, object]) -> None:

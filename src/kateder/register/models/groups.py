@@ -6,6 +6,7 @@ from django.db import models
 
 from kateder.core.tenancy import TenantManager
 from kateder.register.models.base import RegisterModel, dates_in_order
+from kateder.register.models.courses import Syllabus
 from kateder.register.models.organisations import Organisation
 from kateder.register.models.people import Duty, Person
 
@@ -52,13 +53,41 @@ class GroupMembership(RegisterModel):
         return str(self.id)
 
 
+class AssignmentRole(RegisterModel):
+    """What a member of staff is to a group beside teaching it, a mentor for example (SS 12000 assignmentRole).
+
+    PII: duty, assignment_role_type · erased: with the duty
+    """
+
+    duty = models.ForeignKey(Duty, models.CASCADE, related_name="assignment_roles")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="assignment_roles")
+    assignment_role_type = models.CharField(max_length=40)
+    start_date = models.DateField()
+    end_date = models.DateField(null=True)
+
+    objects: TenantManager[AssignmentRole] = TenantManager()
+
+    class Meta:
+        constraints = [dates_in_order("assignmentrole")]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Activity(RegisterModel):
     """What ties teachers and groups to a subject (SS 12000 Activity). PII: none"""
 
     display_name = models.CharField(max_length=200)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="activities")
+    activity_type = models.CharField(max_length=40, null=True)
+    calendar_events_required = models.BooleanField(default=False)
     subject_code = models.CharField(max_length=40, null=True)
     subject_name = models.CharField(max_length=200, null=True)
+    syllabus = models.ForeignKey(Syllabus, models.SET_NULL, null=True, related_name="activities")
+    # No foreign key: the test activities that Skolverket publishes are not in our register.
+    parent_activity = models.UUIDField(null=True)
+    comment = models.CharField(max_length=500, null=True)
+    minutes_planned = models.PositiveIntegerField(null=True)
     start_date = models.DateField()
     end_date = models.DateField(null=True)
 
@@ -95,6 +124,10 @@ class ActivityTeacher(RegisterModel):
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="activity_teachers")
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="activities")
+    start_date = models.DateField(null=True)
+    end_date = models.DateField(null=True)
+    minutes_planned = models.PositiveIntegerField(null=True)
+    grader = models.BooleanField(null=True)
 
     objects: TenantManager[ActivityTeacher] = TenantManager()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kateder.core.models import Authority
@@ -41,6 +42,26 @@ class Changeset(models.Model):
             message = "a changeset without a time is not finished"
             raise ValueError(message)
         return self.at
+
+
+class ChangeNote(models.Model):
+    """What a changeset touched that can alter no account, up to 1,000 ids: the feed names the rest. PII: none
+
+    A lesson's attendance must not set every delivery going, but who reads the register must hear of it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, default=current_authority_id, editable=False, related_name="+"
+    )
+    changeset = models.ForeignKey(Changeset, models.CASCADE, related_name="notes")
+    entity = models.CharField(max_length=20)
+    ids: ArrayField[list[object], list[object]] = ArrayField(models.UUIDField())
+
+    objects: TenantManager[ChangeNote] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"{self.changeset_id} {self.entity}"
 
 
 class HistoryEntry(models.Model):

@@ -21,6 +21,12 @@ class Organisation(RegisterModel):
     school_unit_code = models.CharField(max_length=20, null=True)
     school_types: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=20), default=list)
     municipality_code = models.CharField(max_length=4, null=True)
+    url = models.CharField(max_length=500, null=True)
+    email = models.CharField(max_length=254, null=True)
+    phone_number = models.CharField(max_length=40, null=True)
+    # As the standard has them: [{infoType, info}], and from 2.1.0 one address.
+    contact_info = models.JSONField(default=list)
+    address = models.JSONField(null=True)
     start_date = models.DateField(null=True)
     end_date = models.DateField(null=True)
 

@@ -25,7 +25,8 @@ class Person(RegisterModel):
     never delivered by a source.
     PII: given_name, middle_name, family_name, sort_key, search_key, civic_no, birth_date, sex,
     security_marking, local_protection, local_protection_rule, local_protection_until, person_status,
-    emails, edu_person_principal_names, phone_numbers · erased: when no source delivers the person any more
+    emails, email_types, edu_person_principal_names, phone_numbers, phone_types, external_identifiers, addresses,
+    civic_nationality, photo · erased: when no source delivers the person any more
     """
 
     given_name = models.CharField(max_length=200)
@@ -45,6 +46,14 @@ class Person(RegisterModel):
     emails = _texts()
     edu_person_principal_names = _texts()
     phone_numbers = _texts()
+    # Parallel to `emails` and `phone_numbers`; empty where no source tells the types. A mobile is "Hem mobil".
+    email_types = _texts()
+    phone_types = _texts()
+    # As the standard has them: [{value, context, globallyUnique}] and its address objects.
+    external_identifiers = models.JSONField(default=list)
+    addresses = models.JSONField(default=list)
+    civic_nationality = models.CharField(max_length=3, null=True)
+    photo = models.CharField(max_length=500, null=True)
 
     objects: TenantManager[Person] = TenantManager()
 
@@ -73,7 +82,7 @@ class Person(RegisterModel):
 class Enrolment(RegisterModel):
     """A pupil at a school unit, with school year and dates (SS 12000 Enrolment).
 
-    PII: person, school_type, school_year, education_code, programme, placed_by · erased: with the person
+    PII: person, school_type, school_year, education_code, programme, specification, placed_by · erased: with the person
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="enrolments", db_constraint=False)
@@ -85,6 +94,7 @@ class Enrolment(RegisterModel):
     cancelled = models.BooleanField(default=False)
     education_code = models.CharField(max_length=40, null=True)
     programme = models.CharField(max_length=200, null=True)
+    specification = models.CharField(max_length=200, null=True)
     placed_by = models.CharField(max_length=200, null=True)
 
     objects: TenantManager[Enrolment] = TenantManager()
@@ -122,13 +132,16 @@ class Guardianship(RegisterModel):
 class Duty(RegisterModel):
     """A member of staff at a school unit, with role and dates (SS 12000 Duty).
 
-    PII: person, duty_role, signature · erased: with the person
+    PII: person, duty_role, signature, description · erased: with the person
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="duties")
     duty_at = models.ForeignKey(Organisation, models.PROTECT, related_name="duties")
     duty_role = models.CharField(max_length=40)
     signature = models.CharField(max_length=40, null=True)
+    description = models.CharField(max_length=200, null=True)
+    duty_percent = models.PositiveSmallIntegerField(null=True)
+    hours_per_year = models.PositiveSmallIntegerField(null=True)
     start_date = models.DateField()
     end_date = models.DateField(null=True)
 
