@@ -295,8 +295,8 @@ def _finish(
     cursor.execute(
         "INSERT INTO register_changenote (authority_id, changeset_id, entity, ids)"
         " SELECT %s, %s, entity, array_agg(id) FROM (SELECT entity, id,"
-        f" (row_number() OVER (PARTITION BY entity) - 1) / %s AS chunk FROM (SELECT DISTINCT entity, id FROM {NOTED}) o)"
-        " numbered GROUP BY entity, chunk",
+        " (row_number() OVER (PARTITION BY entity) - 1) / %s AS chunk"
+        f" FROM (SELECT DISTINCT entity, id FROM {NOTED}) one) numbered GROUP BY entity, chunk",
         [current_authority_id(), changeset.pk, feed.CHUNK],
     )
     changeset.feed_position = feed.append_from(TOUCHED, cause=changeset.cause)

@@ -108,6 +108,19 @@ LABELS: Mapping[Entity, Label] = {
         + " LEFT JOIN {group} g ON g.{id} = s.group_id LEFT JOIN {organisation} o ON o.{id} = g.organisation_id",
         ("s.person_id",),
     ),
+    Entity.SYLLABUS: Label("coalesce(s.course_name, s.subject_name)"),
+    Entity.PROGRAMME: Label("s.name"),
+    Entity.PROGRAMME_SYLLABUS: Label("s.type"),
+    Entity.STUDYPLAN: Label(_name("p"), joins=_WHO % ("p", "p", "student_id"), people=("s.student_id",)),
+    Entity.STUDYPLAN_SYLLABUS: Label("coalesce(s.title, s.type, '')"),
+    Entity.OFFERING: Label("o.display_name", "o.display_name", _AT % "offered_at_id"),
+    Entity.OFFERED_SYLLABUS: Label("''"),
+    Entity.OFFERED_PROGRAMME: Label("''"),
+    Entity.PLACEMENT: Label(
+        _name("p"), "o.display_name", _AT % "placed_at_id" + _WHO % ("p", "p", "child_id"), ("s.child_id",)
+    ),
+    Entity.PLACEMENT_OWNER: Label(_name("p"), joins=_WHO % ("p", "p", "owner_id"), people=("s.owner_id",)),
+    Entity.ASSIGNMENT_ROLE: Label("s.assignment_role_type"),
 }
 
 STAGED = {"person": "stage_person", "group": "stage_group", "organisation": "stage_organisation", "id": "key"}

@@ -19,7 +19,18 @@ from kateder.sources import difference
 from kateder.sources.staging import DELIVERABLE, stage_name
 
 # What has an identity of its own, and pseudonyms at services: its root id is kept when it goes.
-LASTING = (Entity.ORGANISATION, Entity.PERSON, Entity.GROUP, Entity.DUTY, Entity.ACTIVITY)
+LASTING = (
+    Entity.ORGANISATION,
+    Entity.PERSON,
+    Entity.GROUP,
+    Entity.DUTY,
+    Entity.ACTIVITY,
+    Entity.SYLLABUS,
+    Entity.PROGRAMME,
+    Entity.STUDYPLAN,
+    Entity.OFFERING,
+    Entity.PLACEMENT,
+)
 
 MATCH = """
 CREATE TEMP TABLE matched ON COMMIT DROP AS

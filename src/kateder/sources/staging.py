@@ -11,8 +11,21 @@ from psycopg import sql
 from kateder.register.api import Entity, shapes
 from kateder.sources.reading import Reading, Table
 
-# What a source can deliver; the two that tie activities to groups and teachers come as lists in the activity.
-DELIVERABLE = tuple(entity for entity in Entity if entity not in {Entity.ACTIVITY_GROUP, Entity.ACTIVITY_TEACHER})
+# What a source can deliver. The two that tie activities to groups and teachers come as lists in the activity;
+# lessons and what happens at them come through our own API.
+NOT_DELIVERED = {
+    Entity.ACTIVITY_GROUP,
+    Entity.ACTIVITY_TEACHER,
+    Entity.ROOM,
+    Entity.ASSET,
+    Entity.CALENDAR_EVENT,
+    Entity.ATTENDANCE,
+    Entity.ATTENDANCE_EVENT,
+    Entity.ATTENDANCE_SCHEDULE,
+    Entity.ABSENCE,
+    Entity.GRADE,
+}
+DELIVERABLE = tuple(entity for entity in Entity if entity not in NOT_DELIVERED)
 LISTS: Mapping[Entity, tuple[str, ...]] = {Entity.ACTIVITY: ("groups", "duties")}
 
 
@@ -44,8 +57,14 @@ def columns(entity: Entity) -> Mapping[str, str]:
 
 
 def _make(cursor: psycopg.Cursor[Any], entity: Entity) -> None:
+    defaults = shapes()[entity].defaults
     typed = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(type_)) for name, type_ in columns(entity).items()
+        sql.SQL("{} {}{}").format(
+            sql.Identifier(name),
+            sql.SQL(type_),
+            sql.SQL(f" DEFAULT {defaults[name]}" if name in defaults else ""),
+        )
+        for name, type_ in columns(entity).items()
     )
     name = sql.Identifier(stage_name(entity))
     cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(name))

@@ -8,10 +8,14 @@ number of a school year means on a day, `study_kinds` when courses and subjects 
 
 from kateder.protocols.ss12000.code_lists import (
     ACTIVITY_TYPE,
+    ASSIGNMENT_ROLE_TYPE,
+    CONTENT_TYPE,
     DUTY_ROLE,
     GROUP_TYPE,
     ORGANISATION_TYPE,
     PERSON_STATUS,
+    PLACEMENT_REASON,
+    PROGRAMME_TYPE,
     RELATION_TYPE,
     SCHOOL_TYPE,
     SECURITY_MARKING,
@@ -23,10 +27,14 @@ from kateder.protocols.ss12000.code_lists import (
 
 __all__ = [
     "ACTIVITY_TYPE",
+    "ASSIGNMENT_ROLE_TYPE",
+    "CONTENT_TYPE",
     "DUTY_ROLE",
     "GROUP_TYPE",
     "ORGANISATION_TYPE",
     "PERSON_STATUS",
+    "PLACEMENT_REASON",
+    "PROGRAMME_TYPE",
     "RELATION_TYPE",
     "SCHOOL_TYPE",
     "SECURITY_MARKING",

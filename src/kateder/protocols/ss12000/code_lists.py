@@ -95,10 +95,14 @@ def _code(row: Mapping[str, Any], *, origin: str) -> Code:
 
 
 ACTIVITY_TYPE = load("activity_type")
+ASSIGNMENT_ROLE_TYPE = load("assignment_role_type")
+CONTENT_TYPE = load("content_type")
 DUTY_ROLE = load("duty_role")
 GROUP_TYPE = load("group_type")
 ORGANISATION_TYPE = load("organisation_type")
 PERSON_STATUS = load("person_status")
+PLACEMENT_REASON = load("placement_reason")
+PROGRAMME_TYPE = load("programme_type")
 RELATION_TYPE = load("relation_type")
 SCHOOL_TYPE = load("school_type")
 SECURITY_MARKING = load("security_marking")

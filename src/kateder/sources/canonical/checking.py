@@ -59,6 +59,8 @@ def check_sheet(sheet: Sheet, *, file: File) -> Checked:
     checked = Checked(file, sheet.name, lines, {}, [])
     for column in file.columns:
         present = column.name in sheet.columns
+        if column.extra and not present:
+            continue
         cells = cells_by_column[sheet.columns.index(column.name)] if present else ("",) * len(fitting)
         checked.columns[column.name], faults = parse_column(cells, column)
         if faults:
@@ -79,6 +81,9 @@ def check_references(checked: Checked, *, valid: Mapping[Entity, Collection[str]
         _check_parents(checked)
     else:
         for column in checked.file.columns:
+            # A programme's parent may stand further down in the same file: one that is nowhere is left out.
+            if column.name not in checked.columns or column.refers_to is checked.file.entity:
+                continue
             if column.kind is Kind.REFERENCE and column.refers_to is not None:
                 _check_reference(checked, column, valid=valid.get(column.refers_to, ()))
             elif column.kind is Kind.REFERENCES and column.refers_to is not None:

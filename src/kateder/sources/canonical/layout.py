@@ -3,88 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
 from kateder.protocols import ss12000
-from kateder.protocols.ss12000 import CodeList
 from kateder.register.api import Entity
+from kateder.sources.canonical import courses
+from kateder.sources.canonical.columns import (
+    DISPLAY_NAME,
+    ID,
+    NO_TEXTS,
+    Column,
+    File,
+    Kind,
+    code,
+    dates,
+    extra,
+    reference,
+)
 
-
-class Kind(StrEnum):
-    """How a cell is read."""
-
-    KEY = "key"
-    TEXT = "text"
-    DATE = "date"
-    TRUTH = "truth"
-    CODE = "code"
-    CODES = "codes"
-    YEAR = "year"
-    TEXTS = "texts"
-    REFERENCE = "reference"
-    REFERENCES = "references"
-    CIVIC_NUMBER = "civic_number"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name in the file, the register's name for it, how it is read."""
-
-    name: str
-    to: str
-    kind: Kind = Kind.TEXT
-    required: bool = False
-    codes: CodeList | None = None
-    refers_to: Entity | None = None
-    longest: int = 200
-    # What an empty cell means, in COPY text; absent means absent.
-    empty: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file: its entity, its columns, and the columns that together name a row."""
-
-    name: str
-    entity: Entity
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ("id",)
-    required: bool = False
-
-
-def _code(name: str, to: str, codes: CodeList, *, required: bool = False, empty: str | None = None) -> Column:
-    return Column(name, to, Kind.CODE, required=required, codes=codes, empty=empty)
-
-
-def _reference(name: str, to: str, entity: Entity, *, required: bool = True) -> Column:
-    return Column(name, to, Kind.REFERENCE, required=required, refers_to=entity)
-
-
-def _dates(*, required: bool = True) -> tuple[Column, Column]:
-    start = Column("startDate", "start_date", Kind.DATE, required=required)
-    return start, Column("endDate", "end_date", Kind.DATE)
-
-
-_ID = Column("id", "id", Kind.KEY, required=True)
-_NAME = Column("displayName", "display_name", required=True)
-_NO_TEXTS = "{}"
+__all__ = ["BY_ENTITY", "FILES", "Column", "File", "Kind"]
 
 FILES: tuple[File, ...] = (
     File(
         "organisations",
         Entity.ORGANISATION,
         (
-            _ID,
-            _NAME,
-            _code("organisationType", "organisation_type", ss12000.ORGANISATION_TYPE, required=True),
-            _reference("parentOrganisation", "parent_id", Entity.ORGANISATION, required=False),
+            ID,
+            DISPLAY_NAME,
+            code("organisationType", "organisation_type", ss12000.ORGANISATION_TYPE, required=True),
+            reference("parentOrganisation", "parent_id", Entity.ORGANISATION, required=False),
             Column("organisationCode", "organisation_code"),
             Column("organisationNumber", "organisation_number", longest=20),
             Column("schoolUnitCode", "school_unit_code", longest=20),
-            Column("schoolTypes", "school_types", Kind.CODES, codes=ss12000.SCHOOL_TYPE, empty=_NO_TEXTS),
+            Column("schoolTypes", "school_types", Kind.CODES, codes=ss12000.SCHOOL_TYPE, empty=NO_TEXTS),
             Column("municipalityCode", "municipality_code", longest=4),
-            *_dates(required=False),
+            *dates(required=False),
+            extra("url", "url", longest=500),
+            extra("email", "email", longest=254),
+            extra("phoneNumber", "phone_number", longest=40),
+            extra("contactInfo", "contact_info", Kind.JSON, empty="[]"),
+            extra("address", "address", Kind.JSON),
         ),
         required=True,
     ),
@@ -92,18 +49,24 @@ FILES: tuple[File, ...] = (
         "persons",
         Entity.PERSON,
         (
-            _ID,
+            ID,
             Column("givenName", "given_name", required=True),
             Column("middleName", "middle_name"),
             Column("familyName", "family_name", required=True),
             Column("civicNo", "civic_no", Kind.CIVIC_NUMBER),
             Column("birthDate", "birth_date", Kind.DATE),
-            _code("sex", "sex", ss12000.SEX),
-            _code("securityMarking", "security_marking", ss12000.SECURITY_MARKING, empty="Ingen"),
-            _code("personStatus", "person_status", ss12000.PERSON_STATUS, empty="Aktiv"),
-            Column("emails", "emails", Kind.TEXTS, empty=_NO_TEXTS),
-            Column("eduPersonPrincipalNames", "edu_person_principal_names", Kind.TEXTS, empty=_NO_TEXTS),
-            Column("phoneNumbers", "phone_numbers", Kind.TEXTS, empty=_NO_TEXTS),
+            code("sex", "sex", ss12000.SEX),
+            code("securityMarking", "security_marking", ss12000.SECURITY_MARKING, empty="Ingen"),
+            code("personStatus", "person_status", ss12000.PERSON_STATUS, empty="Aktiv"),
+            Column("emails", "emails", Kind.TEXTS, empty=NO_TEXTS),
+            Column("eduPersonPrincipalNames", "edu_person_principal_names", Kind.TEXTS, empty=NO_TEXTS),
+            Column("phoneNumbers", "phone_numbers", Kind.TEXTS, empty=NO_TEXTS),
+            extra("emailTypes", "email_types", Kind.LIST, empty=NO_TEXTS),
+            extra("phoneTypes", "phone_types", Kind.LIST, empty=NO_TEXTS),
+            extra("externalIdentifiers", "external_identifiers", Kind.JSON, empty="[]"),
+            extra("addresses", "addresses", Kind.JSON, empty="[]"),
+            extra("civicNationality", "civic_nationality", longest=3),
+            extra("photo", "photo", longest=500),
         ),
         required=True,
     ),
@@ -111,53 +74,64 @@ FILES: tuple[File, ...] = (
         "groups",
         Entity.GROUP,
         (
-            _ID,
-            _NAME,
-            _code("groupType", "group_type", ss12000.GROUP_TYPE, required=True),
-            _reference("organisation", "organisation_id", Entity.ORGANISATION),
-            _code("schoolType", "school_type", ss12000.SCHOOL_TYPE),
-            *_dates(),
+            ID,
+            DISPLAY_NAME,
+            code("groupType", "group_type", ss12000.GROUP_TYPE, required=True),
+            reference("organisation", "organisation_id", Entity.ORGANISATION),
+            code("schoolType", "school_type", ss12000.SCHOOL_TYPE),
+            *dates(),
         ),
     ),
     File(
         "duties",
         Entity.DUTY,
         (
-            _ID,
-            _reference("person", "person_id", Entity.PERSON),
-            _reference("dutyAt", "duty_at_id", Entity.ORGANISATION),
-            _code("dutyRole", "duty_role", ss12000.DUTY_ROLE, required=True),
+            ID,
+            reference("person", "person_id", Entity.PERSON),
+            reference("dutyAt", "duty_at_id", Entity.ORGANISATION),
+            code("dutyRole", "duty_role", ss12000.DUTY_ROLE, required=True),
             Column("signature", "signature", longest=40),
-            *_dates(),
+            *dates(),
+            extra("description", "description"),
+            extra("dutyPercent", "duty_percent", Kind.NUMBER),
+            extra("hoursPerYear", "hours_per_year", Kind.NUMBER),
         ),
     ),
+    *courses.BEFORE_ACTIVITIES,
     File(
         "activities",
         Entity.ACTIVITY,
         (
-            _ID,
-            _NAME,
-            _reference("organisation", "organisation_id", Entity.ORGANISATION),
+            ID,
+            DISPLAY_NAME,
+            reference("organisation", "organisation_id", Entity.ORGANISATION),
             Column("subjectCode", "subject_code", longest=40),
             Column("subjectName", "subject_name"),
-            *_dates(),
+            *dates(),
             Column("groups", "groups", Kind.REFERENCES, required=True, refers_to=Entity.GROUP),
-            Column("duties", "duties", Kind.REFERENCES, refers_to=Entity.DUTY, empty=_NO_TEXTS),
+            Column("duties", "duties", Kind.REFERENCES, refers_to=Entity.DUTY, empty=NO_TEXTS),
+            Column("activityType", "activity_type", Kind.CODE, codes=ss12000.ACTIVITY_TYPE, extra=True),
+            extra("calendarEventsRequired", "calendar_events_required", Kind.TRUTH, empty="f"),
+            Column("syllabus", "syllabus_id", Kind.REFERENCE, refers_to=Entity.SYLLABUS, extra=True),
+            extra("parentActivity", "parent_activity", Kind.UUID),
+            extra("comment", "comment", longest=500),
+            extra("minutesPlanned", "minutes_planned", Kind.NUMBER),
         ),
     ),
     File(
         "enrolments",
         Entity.ENROLMENT,
         (
-            _reference("person", "person_id", Entity.PERSON),
-            _reference("enroledAt", "enroled_at_id", Entity.ORGANISATION),
-            _code("schoolType", "school_type", ss12000.SCHOOL_TYPE, required=True),
+            reference("person", "person_id", Entity.PERSON),
+            reference("enroledAt", "enroled_at_id", Entity.ORGANISATION),
+            code("schoolType", "school_type", ss12000.SCHOOL_TYPE, required=True),
             Column("schoolYear", "school_year", Kind.YEAR),
-            *_dates(),
+            *dates(),
             Column("cancelled", "cancelled", Kind.TRUTH, empty="f"),
             Column("educationCode", "education_code", longest=40),
             Column("programme", "programme"),
             Column("placedBy", "placed_by"),
+            extra("specification", "specification"),
         ),
         key=("person", "enroledAt", "schoolType", "startDate"),
     ),
@@ -165,10 +139,10 @@ FILES: tuple[File, ...] = (
         "guardians",
         Entity.GUARDIANSHIP,
         (
-            _reference("child", "child_id", Entity.PERSON),
-            _reference("guardian", "guardian_id", Entity.PERSON),
-            _code("relationType", "relation_type", ss12000.RELATION_TYPE, required=True),
-            *_dates(required=False),
+            reference("child", "child_id", Entity.PERSON),
+            reference("guardian", "guardian_id", Entity.PERSON),
+            code("relationType", "relation_type", ss12000.RELATION_TYPE, required=True),
+            *dates(required=False),
             Column("blocked", "blocked", Kind.TRUTH, empty="f"),
             Column("blockReason", "block_reason"),
         ),
@@ -178,12 +152,13 @@ FILES: tuple[File, ...] = (
         "memberships",
         Entity.MEMBERSHIP,
         (
-            _reference("group", "group_id", Entity.GROUP),
-            _reference("person", "person_id", Entity.PERSON),
-            *_dates(),
+            reference("group", "group_id", Entity.GROUP),
+            reference("person", "person_id", Entity.PERSON),
+            *dates(),
         ),
         key=("group", "person", "startDate"),
     ),
+    *courses.REST,
 )
 
 BY_ENTITY: Mapping[Entity, File] = {file.entity: file for file in FILES}

@@ -58,7 +58,7 @@ def _normalise(delivery: Delivery, *, today: date, known: Known) -> Reading:
 
 
 def _table(checked: Checked, derived: Mapping[str, list[str]]) -> Table:
-    columns = [column for column in checked.file.columns if column.kind is not Kind.KEY]
+    columns = [c for c in checked.file.columns if c.kind is not Kind.KEY and c.name in checked.columns]
     lists = [checked.columns[column.name] for column in columns]
     contents = list(map("\t".join, zip(*lists, strict=True)))
     more = [f"\t{text}" for text in map("\t".join, zip(*derived.values(), strict=True))] or [""] * len(contents)

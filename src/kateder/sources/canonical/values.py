@@ -9,6 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import date
+from uuid import UUID
+
+import orjson
 
 from kateder.protocols.ss12000 import UnknownCode
 from kateder.protocols.ss12000.school_years import LAST_YEAR
@@ -16,6 +19,8 @@ from kateder.sources.canonical.layout import Column, Kind
 from kateder.sources.reading import NULL, Fault
 
 TRUTHS = {"true": "t", "1": "t", "ja": "t", "sant": "t", "false": "f", "0": "f", "nej": "f", "falskt": "f"}
+# What a smallint holds: points, hours, per cent.
+LARGEST = 32_767
 NEWLINE = "\n"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -166,6 +171,38 @@ def _texts(text: str, column: Column) -> str:
     return array(_parts(text, column))
 
 
+def _list(text: str, column: Column) -> str:
+    """Every value in its place: empty ones keep theirs."""
+    parts = [part.strip() for part in text.split("|")]
+    for part in parts:
+        _text(part, column)
+    return array(parts)
+
+
+def _number(text: str, _: Column) -> str:
+    if not text.isascii() or not text.isdigit() or int(text) > LARGEST:
+        raise Unusable(Fault.BAD_NUMBER)
+    return str(int(text))
+
+
+def _uuid(text: str, _: Column) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise Unusable(Fault.BAD_TEXT) from None
+
+
+def _json(text: str, _: Column) -> str:
+    """An object or an array, always written alike, so that the same content is the same bytes."""
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise Unusable(Fault.BAD_TEXT) from None
+    if not isinstance(value, dict | list) or "\\u0000" in text:
+        raise Unusable(Fault.BAD_TEXT)
+    return escape(orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode())
+
+
 def _codes(text: str, column: Column) -> str:
     """Codes have no order of their own: another order is no difference."""
     return array(sorted({_code(part, column) for part in _parts(text, column)}))
@@ -188,4 +225,8 @@ _PARSERS: dict[Kind, Parse] = {
     Kind.REFERENCE: _key,
     Kind.REFERENCES: _references,
     Kind.CIVIC_NUMBER: _text,
+    Kind.NUMBER: _number,
+    Kind.UUID: _uuid,
+    Kind.LIST: _list,
+    Kind.JSON: _json,
 }
