@@ -7,8 +7,9 @@ from datetime import date
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.governance.api import Outcome
-from kateder.licences.api import OnShortage
+from kateder.licences.api import OnShortage, resources_for
 from kateder.portal.shelf.views import is_young
+from kateder.register.api import set_leave
 from kateder.register.models import Enrolment
 from tests.cast import TODAY, Cast
 from tests.offer import Offer, make_offer
@@ -97,3 +98,10 @@ def test_who_has_not_signed_in_still_knows_where_they_are(cast: Cast) -> None:
     assert "Björkvikens kommun" in page
     assert 'href="/logga-in"' in page
     assert 'href="/hjalp/"' in page
+
+
+def test_what_the_class_was_given_is_not_on_the_shelf_of_its_teacher_on_leave(cast: Cast, in_use: Offer) -> None:
+    with within(cast.authority.id):
+        set_leave(cast["duty_tove"], start_date=TODAY, end_date=TODAY, actor=cast.actor("petra"))
+        assert not resources_for(cast["tove"], today=TODAY)
+        assert resources_for(cast["elsa"], today=TODAY), "the pupils keep theirs"

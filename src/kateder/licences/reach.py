@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kateder.core import db
 from kateder.governance.api import CauseKind, Holder
+from kateder.register.api import working
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ taught AS (
     JOIN register_activitygroup ag ON ag.group_id = g.id
     JOIN register_activity a ON a.id = ag.activity_id AND {_in_force("a")}
     JOIN register_activityteacher t ON t.activity_id = a.id
-    JOIN register_duty d ON d.id = t.duty_id AND {_in_force("d")}
+    JOIN register_duty d ON d.id = t.duty_id AND {_in_force("d")} AND {working("d")}
    WHERE {_only("d.person_id")}
 )"""
 _STAFF = f"""

@@ -17,6 +17,7 @@ from kateder.licences.entitlements import entitlement_of
 from kateder.licences.models import Lot
 from kateder.licences.pools import Pool, pools
 from kateder.licences.reach import Reach
+from kateder.register.api import in_force, in_service
 from kateder.register.models import Duty, Enrolment, Group, GroupMembership, Organisation, Person
 
 
@@ -72,10 +73,13 @@ def _register(person_id: UUID, today: date) -> Step:
             return Step("register", True, _("Is in the register, enrolled at {unit}").format(unit=unit))
         text = _("Is in the register, enrolled at {unit}, year {year}")
         return Step("register", True, text.format(unit=unit, year=enrolment.school_year))
-    duty = Duty.objects.filter(person_id=person_id, start_date__lte=today).exclude(end_date__lt=today)
-    if (current := duty.select_related("duty_at").first()) is not None:
+    duty = Duty.objects.filter(in_force(today), person_id=person_id)
+    if (current := duty.filter(in_service(today)).select_related("duty_at").first()) is not None:
         text = _("Is in the register, works at {unit}")
         return Step("register", True, text.format(unit=current.duty_at.display_name))
+    if duty.exists():
+        text = _("Is in the register, but is on leave today")
+        return Step("register", False, text, _("The school's administrator sees when the leave ends."), who)
     text = _("Is in the register, but is neither enrolled nor at work anywhere today")
     return Step("register", False, text, _("Check the dates of the enrolment in the school system."), who)
 

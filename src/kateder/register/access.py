@@ -1,8 +1,8 @@
 """Who may see whom. No view filters by itself: it asks here (domain rule 6).
 
 A teacher sees the groups of their own duties; a principal the school units; a guardian the children; an
-administrator the authority; everyone themselves. A look at a protected person is audited, and so is a
-refusal, over a connection that a rolled-back request cannot undo (domain rule 14).
+administrator the authority; everyone themselves. A duty on leave opens nothing. A look at a protected person is
+audited, and so is a refusal, over a connection that a rolled-back request cannot undo (domain rule 14).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from kateder.register.models import (
     Person,
 )
 from kateder.register.models.base import in_force
+from kateder.register.models.leaves import in_service
 
 # SS 12000 DutyRole: who leads a school unit, and who teaches. Others on the staff have no group of their own.
 LEADING_ROLES = frozenset({"Rektor"})
@@ -135,13 +136,13 @@ def hides_name(person: Person, actor: Actor, *, today: date) -> bool:
 
 def units_led(actor: Actor, *, today: date) -> QuerySet[Organisation]:
     """The organisations that the actor leads today, with those directly below them (a school's units)."""
-    led = Duty.objects.filter(in_force(today), person=actor.person_id, duty_role__in=LEADING_ROLES)
+    led = Duty.objects.filter(in_service(today), person=actor.person_id, duty_role__in=LEADING_ROLES)
     at = led.values("duty_at")
     return Organisation.objects.filter(Q(pk__in=at) | Q(parent__in=at))
 
 
 def _groups_taught(actor: Actor, *, today: date) -> QuerySet[Group]:
-    return groups_taught(Duty.objects.filter(in_force(today), person=actor.person_id), today=today)
+    return groups_taught(Duty.objects.filter(in_service(today), person=actor.person_id), today=today)
 
 
 def groups_taught(duties: QuerySet[Duty], *, today: date) -> QuerySet[Group]:
@@ -173,7 +174,7 @@ def _years_before(today: date, years: int) -> date:
 
 
 def _roles_of(person_id: UUID, *, today: date) -> set[Role]:
-    held = set(Duty.objects.filter(in_force(today), person=person_id).values_list("duty_role", flat=True))
+    held = set(Duty.objects.filter(in_service(today), person=person_id).values_list("duty_role", flat=True))
     roles: set[Role] = set()
     if held & TEACHING_ROLES:
         roles.add(Role.TEACHER)

@@ -15,7 +15,9 @@ from kateder.register.applying import BrokenReference, StillInUse, apply
 from kateder.register.changes import add, open_changes
 from kateder.register.controllers import set_controller
 from kateder.register.entities import Entity, Shape, shapes
+from kateder.register.leave import LeaveBackwards, LeaveOverlaps, NotYoursToPause, end_leave, set_leave
 from kateder.register.models.base import in_force
+from kateder.register.models.leaves import in_service, working
 from kateder.register.protection import NotYoursToProtect, set_local_protection
 from kateder.register.queries import (
     enrolments_of,
@@ -31,21 +33,28 @@ __all__ = [
     "Action",
     "BrokenReference",
     "Entity",
+    "LeaveBackwards",
+    "LeaveOverlaps",
+    "NotYoursToPause",
     "NotYoursToProtect",
     "Shape",
     "StillInUse",
     "add",
     "apply",
+    "end_leave",
     "enrolments_of",
     "groups_of",
     "groups_taught_by",
     "in_force",
+    "in_service",
     "members",
     "open_changes",
     "person_with_eppn",
     "persons_of_groups",
     "pupils_of_unit",
     "set_controller",
+    "set_leave",
     "set_local_protection",
     "shapes",
+    "working",
 ]

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from kateder.register.access import groups_taught
 from kateder.register.models import Duty, Enrolment, Group, GroupMembership, Organisation, Person
 from kateder.register.models.base import in_force
+from kateder.register.models.leaves import in_service
 
 
 def members(group_id: UUID, *, today: date) -> QuerySet[Person]:
@@ -34,7 +35,7 @@ def groups_of(person_id: UUID, *, today: date) -> QuerySet[Group]:
 
 def groups_taught_by(person_id: UUID, *, today: date) -> QuerySet[Group]:
     """The groups that a person teaches today, by name, over all of their duties."""
-    duties = Duty.objects.filter(in_force(today), person=person_id)
+    duties = Duty.objects.filter(in_service(today), person=person_id)
     return groups_taught(duties, today=today).order_by("display_name", "pk")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from kateder.core import db
 from kateder.governance import api as governance
 from kateder.governance.api import Cause, CauseKind, Entitled, ReleaseContext, Released
+from kateder.register.api import working
 
 CLASS = "Klass"
 AUTHORITY = "Huvudman"
@@ -31,7 +32,7 @@ SELECT a.id, a.organisation_id, array_agg(DISTINCT ag.group_id), array_agg(DISTI
   FROM register_activity a
   JOIN register_activitygroup ag ON ag.activity_id = a.id AND ag.group_id = ANY(%(groups)s)
   JOIN register_activityteacher t ON t.activity_id = a.id
-  JOIN register_duty d ON d.id = t.duty_id AND {_IN_FORCE.format("d")}
+  JOIN register_duty d ON d.id = t.duty_id AND {_IN_FORCE.format("d")} AND {working("d")}
  WHERE {_IN_FORCE.format("a")} AND d.person_id = ANY(%(teachers)s)
  GROUP BY a.id
 """

@@ -18,6 +18,7 @@ from kateder.register.models.groups import (
     Group,
     GroupMembership,
 )
+from kateder.register.models.leaves import DutyLeave
 from kateder.register.models.lessons import Absence, Asset, Attendance, CalendarEvent, Grade, Room
 from kateder.register.models.memory import ChangeNote, Changeset, HistoryEntry
 from kateder.register.models.organisations import Controller, Organisation
@@ -39,6 +40,7 @@ __all__ = [
     "Changeset",
     "Controller",
     "Duty",
+    "DutyLeave",
     "Enrolment",
     "Grade",
     "Group",
