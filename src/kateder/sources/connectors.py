@@ -12,7 +12,7 @@ import psycopg
 from kateder.core import leases
 from kateder.core.errors import DomainError
 from kateder.register.api import Entity
-from kateder.sources import csv_folder, directory
+from kateder.sources import csv_folder, directory, mapped_csv
 from kateder.sources import settings as stored_settings
 from kateder.sources.canonical import Delivery, normalise
 from kateder.sources.connecting import Connector, Place, Settings, Step, StepName
@@ -20,7 +20,11 @@ from kateder.sources.errors import UnknownKind
 from kateder.sources.models import Source
 from kateder.sources.reading import Reading
 
-CONNECTORS: tuple[Connector, ...] = (csv_folder.CONNECTOR, directory.CONNECTOR)
+CONNECTORS: tuple[Connector, ...] = (
+    csv_folder.CONNECTOR,
+    mapped_csv.CONNECTOR,
+    directory.CONNECTOR,
+)
 KINDS: Mapping[str, Connector] = {connector.kind: connector for connector in CONNECTORS}
 
 # A fetch that takes longer than this has given up; one that was killed is seen at once (core.leases).

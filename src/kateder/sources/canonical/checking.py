@@ -29,6 +29,8 @@ class Checked:
     # Keys of rows that could not even be parsed, where they can be guessed.
     stray_keys: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
+    # The place of each row, where they come from several files.
+    names: Sequence[str] | None = None
 
     def usable(self) -> list[int]:
         """The rows that can be used."""
@@ -42,7 +44,7 @@ class Checked:
 
     def remark(self, row: int, fault: Fault, column: str) -> None:
         """Note a fault; the row is set aside unless the fault spares it."""
-        remark = Remark(fault, self.name, self.lines[row], column)
+        remark = Remark(fault, self.names[row] if self.names else self.name, self.lines[row], column)
         self.remarks.append(remark)
         if remark.sets_row_aside:
             self.aside.add(row)
@@ -52,11 +54,12 @@ def check_sheet(sheet: Sheet, *, file: File) -> Checked:
     """Parse every cell of one file; set aside rows with bad cells, bad dates, or a key that came before."""
     width = len(sheet.columns)
     fitting = [row for row, cells in enumerate(sheet.rows) if len(cells) == width]
-    rows, lines = sheet.rows, sheet.lines
+    rows, lines, names = sheet.rows, sheet.lines, sheet.names
     if len(fitting) < len(rows):
         rows, lines = [rows[row] for row in fitting], [lines[row] for row in fitting]
+        names = [names[row] for row in fitting] if names else None
     cells_by_column = list(zip(*rows, strict=True)) or [()] * width
-    checked = Checked(file, sheet.name, lines, {}, [])
+    checked = Checked(file, sheet.name, lines, {}, [], names=names)
     for column in file.columns:
         present = column.name in sheet.columns
         if column.extra and not present:
@@ -108,10 +111,11 @@ def composed(parts: Sequence[str]) -> str:
 
 def _note_misfits(checked: Checked, sheet: Sheet) -> None:
     places = [sheet.columns.index(name) for name in checked.file.key]
-    for cells, line in zip(sheet.rows, sheet.lines, strict=True):
+    for row, cells in enumerate(sheet.rows):
         if len(cells) == len(sheet.columns):
             continue
-        checked.remarks.append(Remark(Fault.WRONG_COLUMNS, sheet.name, line, ""))
+        name = sheet.names[row] if sheet.names else sheet.name
+        checked.remarks.append(Remark(Fault.WRONG_COLUMNS, name, sheet.lines[row], ""))
         if max(places) < len(cells):
             checked.stray_keys.add(composed([cells[place].strip() for place in places]))
 

@@ -20,12 +20,12 @@ def normalise(delivery: Delivery, *, today: date, known: Known) -> Reading:
 
     Raises a SourceFault where a sheet turns out to be unreadable.
     """
-    with _no_collections():
+    with no_collections():
         return _normalise(delivery, today=today, known=known)
 
 
 @contextlib.contextmanager
-def _no_collections() -> Iterator[None]:
+def no_collections() -> Iterator[None]:
     """A million cells make no circles: the collector would look through all of them again and again."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -46,7 +46,8 @@ def _normalise(delivery: Delivery, *, today: date, known: Known) -> Reading:
         sheet = delivery.sheet(file.entity)
         if sheet is None:
             continue
-        rows[sheet.name] = len(sheet.rows)
+        for name, count in sheet.rows_by_name.items():
+            rows[name] = max(count, rows.get(name, 0))  # one file may hold several kinds of things
         checked = check_sheet(sheet, file=file)
         derived = complete(checked, today=today) if file.entity is Entity.PERSON else {}
         check_references(checked, valid=valid, known=known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -17,12 +18,19 @@ class Sheet:
 
     `columns` are names of `layout`; others are left out of account. Cells are text as `docs/handbok/csv-mapp.md`
     describes it: dates as 2026-08-17, several values in one cell separated by `|`, nothing where there is no value.
+    `names` is for rows of several files: the place of each row. Then `name` is only what they are called together.
     """
 
     name: str
     columns: tuple[str, ...]
     rows: list[list[str]]
     lines: Sequence[int]
+    names: Sequence[str] | None = None
+
+    @property
+    def rows_by_name(self) -> Mapping[str, int]:
+        """How many rows there are by place."""
+        return {self.name: len(self.rows)} if self.names is None else Counter(self.names)
 
 
 class Delivery(Protocol):
