@@ -89,6 +89,9 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
                 (folder / "template.done").touch()
             server.create_database(f"tests_{worker}", template=TEMPLATE)
         yield
+        from kateder.trust import readings
+
+        readings.flush()  # what it would else write when the process ends, and the server is gone
         for connection in connections.all():
             connection.close()
 

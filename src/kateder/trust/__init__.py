@@ -1,1 +1,1 @@
-"""Whom machines trust: our own keys and certificates, the keys of those we call."""
+"""Whom machines trust: our own keys, the keys of those we call, the clients that call us, and who vouches for them."""

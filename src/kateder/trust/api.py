@@ -1,4 +1,4 @@
-"""Trust's one door: make a key of ours, use it, and connect to a server that is known by its pins."""
+"""Trust's one door: our own keys, servers that are known by their pins, and the clients that may call us."""
 
 from __future__ import annotations
 
@@ -12,9 +12,47 @@ from kateder.core import audit, clock, secrets
 from kateder.core.actors import Actor
 from kateder.protocols.matf.identity import Identity, self_signed
 from kateder.protocols.matf.pinning import pinned_context
-from kateder.trust.models import Keypair
+from kateder.trust.callers import NotAuthenticated, TooManyRequests, who_calls
+from kateder.trust.clients import (
+    ClientNameMissing,
+    ClientNameTaken,
+    Credentials,
+    add_client,
+    change_client,
+    disable_client,
+    enable_client,
+    rotate_secret,
+)
+from kateder.trust.issuers import IssuerIncomplete, NoKeys, trust_issuer
+from kateder.trust.models import ApiClient, ApiSecret, Issuer, Keypair, Reading
+from kateder.trust.readings import actor_of, note
 
-__all__ = ["Keypair", "client_context", "identity_of", "make_keypair"]
+__all__ = [
+    "ApiClient",
+    "ApiSecret",
+    "ClientNameMissing",
+    "ClientNameTaken",
+    "Credentials",
+    "Issuer",
+    "IssuerIncomplete",
+    "Keypair",
+    "NoKeys",
+    "NotAuthenticated",
+    "Reading",
+    "TooManyRequests",
+    "actor_of",
+    "add_client",
+    "change_client",
+    "client_context",
+    "disable_client",
+    "enable_client",
+    "identity_of",
+    "make_keypair",
+    "note",
+    "rotate_secret",
+    "trust_issuer",
+    "who_calls",
+]
 
 SEAL = "trust.keypair"
 VALIDITY = timedelta(days=730)

@@ -1,0 +1,7 @@
+"""The tables of trust: our own keys, the clients that may call us, and who may vouch for them."""
+
+from kateder.trust.models.clients import ApiClient, ApiSecret, ApiToken, RateBucket, Reading
+from kateder.trust.models.issuers import Issuer
+from kateder.trust.models.keypairs import Keypair
+
+__all__ = ["ApiClient", "ApiSecret", "ApiToken", "Issuer", "Keypair", "RateBucket", "Reading"]

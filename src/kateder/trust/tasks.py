@@ -1,0 +1,67 @@
+"""What trust does by itself: it fetches the keys of authorisation servers, and forgets tokens that have expired."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from kateder.core import clock, jobs
+from kateder.core.models import Authority
+from kateder.core.tenancy import within
+from kateder.trust.issuers import AT_MOST_EVERY, due
+from kateder.trust.models import ApiSecret, ApiToken, Issuer, Reading
+
+READINGS_KEPT = timedelta(days=400)
+
+
+@jobs.task("trust.fetch_keys", own_transactions=True)
+def _fetch_keys(*, authority_id: str, issuer_id: str) -> None:
+    fetch_keys(UUID(authority_id), UUID(issuer_id), now=clock.now())
+
+
+FETCH_KEYS = _fetch_keys
+
+
+def fetch_keys(authority_id: UUID, issuer_id: UUID, *, now: datetime) -> None:
+    """Fetch an issuer's keys outside any transaction; what fails is kept as its failure, and the old keys stay."""
+    from kateder.trust import jwks  # heavy, and tasks are loaded by every command
+
+    with within(authority_id):
+        issuer = Issuer.objects.select_for_update().get(id=issuer_id)
+        if issuer.asked_at is not None and issuer.asked_at > now - AT_MOST_EVERY:
+            return
+        Issuer.objects.filter(id=issuer_id).update(asked_at=now)
+    try:
+        values: dict[str, object] = {"keys": jwks.fetch(issuer.jwks_uri), "keys_at": now, "failure": ""}
+    except jwks.CannotFetch as failure:
+        values = {"failure": failure.code}
+    with within(authority_id):
+        Issuer.objects.filter(id=issuer_id).update(**values)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="trust.tick", queueing_lock="trust.tick")
+def tick(timestamp: int) -> None:
+    """Ask for the keys that are due, in every authority."""
+    jobs.in_every_authority(lambda _authority: _ask_for_keys(clock.now()))
+
+
+def _ask_for_keys(now: datetime) -> None:
+    for issuer in due(now=now):
+        jobs.request(FETCH_KEYS, queueing_lock=f"trust.keys:{issuer.id}", issuer_id=str(issuer.id))
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="trust.forget", queueing_lock="trust.forget")
+def forget(timestamp: int) -> None:
+    """Forget what has expired, in every authority."""
+    jobs.in_every_authority(lambda authority: forget_expired(authority, now=clock.now()))
+
+
+def forget_expired(_authority: Authority, *, now: datetime) -> None:
+    """Delete expired tokens and secrets, and readings of more than a year ago, of the current authority."""
+    ApiToken.objects.filter(expires_at__lte=now).delete()
+    ApiSecret.objects.filter(expires_at__lte=now).delete()
+    Reading.objects.filter(date__lt=(now - READINGS_KEPT).date()).delete()
