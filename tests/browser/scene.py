@@ -13,10 +13,10 @@ from django.test import Client
 
 from kateder.catalogue import api as catalogue
 from kateder.catalogue.models import Resource, ResourceKind
-from kateder.core import clock, findings, plans
+from kateder.core import clock, findings, follow_up, plans, quality
 from kateder.core.actors import Role
 from kateder.core.findings import NewFinding
-from kateder.core.models import Authority, Plan, User
+from kateder.core.models import Authority, Finding, FindingCount, Plan, Severity, User
 from kateder.core.plans import NewRow
 from kateder.core.tenancy import within
 from kateder.governance.api import (
@@ -88,13 +88,14 @@ class Scene:
             *why,
         ]
         office = ["/oversikt/", f"/planer/{self.plan.pk}/", "/licenser/", f"/licenser/{self.lot.pk}/"]
+        office += ["/fynd/", "/fynd/lista/", f"/fynd/lista/?skola={cast['bjork']}&vem=it", "/fynd/lista/?regel=x"]
         office += ["/kallor/", f"/kallor/{self.run.source_id}/", f"/planer/{self.run.plan_id}/"]
         office += [f"/leveranser/{run}/" for run in self.deliveries]
         service = f"/tjanster/{self.offer.service.pk}/"
         return {
             "elsa": ["/", "/?q=ma", f"/oppna/{self.offer.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
             "tove": ["/", *work],
-            "petra": [*work, "/licenser/"],
+            "petra": [*work, "/licenser/", "/fynd/", "/fynd/lista/?visa=uppskjutna"],
             "dana": ["/datafloden/", "/tjanster/", service, f"/leveranser/{self.deliveries[0]}/"],
             "gustav": ["/personer/", f"/personer/{cast['elsa']}/"],
             "alva": [*office, "/tjanster/", service, "/datafloden/", *work],
@@ -115,7 +116,7 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
         _more(cast, offer)
         settle(today=TODAY, cause="scene")
         list(release_many(offer.service.id, entitled(offer.service.id, today=TODAY), today=TODAY))
-        _findings()
+        _findings(cast)
         plan, deliveries = _plan(), _deliveries(offer)
         source = sources.add_csv_source(
             name="Skolsystemet", folder=Folder.small(folder).path, actor=offer.by, approve_automatically=False
@@ -219,10 +220,20 @@ def _deliveries(offer: Offer) -> list[UUID]:
     return [done.pk, going.pk]
 
 
-def _findings() -> None:
+def _findings(cast: Cast) -> None:
     found = [
         NewFinding("csv.dangling", "row", str(n), "Row {n} refers to somebody who is not in the file", params={"n": n},
                    place=f"memberships.csv:{n}", owner="school")
         for n in range(3)
     ]  # fmt: skip
     findings.replace("source:x", found)
+    for back, counted in ((9, 40), (8, 37), (7, 31), (3, 12)):
+        FindingCount.objects.create(
+            day=TODAY - timedelta(days=back), unit_id=cast["bjork"], rule="person.eppn_name", owner="it",
+            severity=Severity.WARNING, open=counted,
+        )  # fmt: skip
+    quality.sweep(today=TODAY)
+    asked, later = Finding.objects.filter(scope=quality.SCOPE, unit_id=cast["bjork"]).order_by("pk")[:2]
+    follow_up.asked(asked.pk, note="Ärende 4711", by=cast.actor("alva"))
+    until = TODAY + timedelta(days=14)
+    follow_up.snooze(later.pk, until=until, reason="Lärare tillsätts", today=TODAY, by=cast.actor("petra"))

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
 GROUPS: dict[str, str] = {
     "authority": "kateder.core.cli:authority_app",
     "audit": "kateder.core.cli:audit_app",
+    "finding": "kateder.core.findings_cli:app",
     "source": "kateder.sources.cli:source_app",
     "plan": "kateder.sources.cli:plan_app",
     "demo": "kateder.demo.cli:app",

@@ -15,6 +15,7 @@ class Role(StrEnum):
     PUPIL = "pupil"
     TEACHER = "teacher"
     PRINCIPAL = "principal"
+    SCHOOL_OFFICE = "school_office"
     GUARDIAN = "guardian"
     ADMINISTRATOR = "administrator"
     OFFICER = "officer"

@@ -60,6 +60,15 @@ def _keep_house_in(_authority: Authority) -> None:
     trend.forget_old(today=clock.today())
 
 
+@jobs.task("core.sweep_now")
+def _sweep_now(*, authority_id: str) -> None:
+    quality.sweep(today=clock.today())
+
+
+SWEEP = _sweep_now
+"""Ask every rule again, though nothing has changed."""
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="core.sweep", queueing_lock="core.sweep")
 def sweep(timestamp: int) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kateder.core.actors import Actor, Role
 
 STAFF: Final = frozenset({Role.TEACHER, Role.PRINCIPAL})
+SCHOOL: Final = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICE})
 OFFICE: Final = frozenset({Role.ADMINISTRATOR, Role.OFFICER})
 
 
@@ -31,13 +32,14 @@ class Entry:
 
 MENU: Final = (
     Entry("/", _("My shelf"), "library", frozenset({Role.PUPIL, Role.TEACHER})),
-    Entry("/klasser/", _("Classes"), "users", STAFF),
+    Entry("/klasser/", _("Classes"), "users", STAFF | SCHOOL),
     Entry("/oversikt/", _("Overview"), "layout-dashboard", frozenset({Role.ADMINISTRATOR})),
     Entry("/kallor/", _("Sources"), "plug-zap", frozenset({Role.ADMINISTRATOR})),
     Entry("/tjanster/", _("Services"), "blocks", OFFICE),
     Entry("/datafloden/", _("Data flows"), "waypoints", OFFICE),
     Entry("/licenser/", _("Licences"), "ticket", frozenset({Role.ADMINISTRATOR, Role.PRINCIPAL})),
-    Entry("/personer/", _("People"), "search", STAFF | {Role.ADMINISTRATOR, Role.GUARDIAN}),
+    Entry("/fynd/", _("Findings"), "inbox", SCHOOL | {Role.ADMINISTRATOR}),
+    Entry("/personer/", _("People"), "search", STAFF | SCHOOL | {Role.ADMINISTRATOR, Role.GUARDIAN}),
 )
 
 

@@ -10,6 +10,7 @@ FIRST_PAGES = (
     (Role.ADMINISTRATOR, "/oversikt/"),
     (Role.OFFICER, "/datafloden/"),
     (Role.PRINCIPAL, "/klasser/"),
+    (Role.SCHOOL_OFFICE, "/fynd/lista/"),
     (Role.GUARDIAN, "/personer/"),
 )
 

@@ -8,6 +8,9 @@ from kateder.portal.authority import deliveries, flows, licences, overview, plan
 from kateder.portal.classes import class_page, handing_out, listing
 from kateder.portal.people import person_page, why
 from kateder.portal.people import views as people
+from kateder.portal.quality import export
+from kateder.portal.quality import listing as findings_list
+from kateder.portal.quality import overview as findings
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
@@ -27,6 +30,9 @@ urlpatterns: list[URLPattern] = [
     path("datafloden/", flows.flows, name="flows"),
     path("licenser/", licences.licences, name="licences"),
     path("licenser/<uuid:lot_id>/", licences.lot, name="lot"),
+    path("fynd/", findings.overview, name="findings"),
+    path("fynd/lista/", findings_list.listing, name="findings-list"),
+    path("fynd/export.csv", export.export, name="findings-export"),
     path("hjalp/", about.help_page, name="help"),
     path("tillganglighet/", about.accessibility, name="accessibility"),
 ]

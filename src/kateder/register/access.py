@@ -1,8 +1,8 @@
 """Who may see whom. No view filters by itself: it asks here (domain rule 6).
 
-A teacher sees the groups of their own duties; a principal the school units; a guardian the children; an
-administrator the authority; everyone themselves. A duty on leave opens nothing. A look at a protected person is
-audited, and so is a refusal, over a connection that a rolled-back request cannot undo (domain rule 14).
+A teacher sees the groups of their own duties; a principal and the school's office the school units; a guardian the
+children; an administrator the authority; everyone themselves. A duty on leave opens nothing. A look at a protected
+person is audited, and so is a refusal, over a connection that a rolled-back request cannot undo (domain rule 14).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from kateder.register.models.leaves import in_service
 
 # SS 12000 DutyRole: who leads a school unit, and who teaches. Others on the staff have no group of their own.
 LEADING_ROLES = frozenset({"Rektor"})
+OFFICE_ROLES = frozenset({"Skoladministratör"})
 TEACHING_ROLES = frozenset(
     {
         "Lärare",
@@ -72,8 +73,8 @@ def visible_persons(actor: Actor, *, today: date) -> QuerySet[Person]:
             in_force(today), group__in=_groups_taught(actor, today=today), person=OuterRef("pk")
         )
         seen |= Q(Exists(members))
-    if actor.has(Role.PRINCIPAL):
-        units = units_led(actor, today=today)
+    if actor.has(Role.PRINCIPAL, Role.SCHOOL_OFFICE):
+        units = units_served(actor, today=today)
         enrolled = Enrolment.objects.filter(in_force(today), enroled_at__in=units, cancelled=False)
         staff = Duty.objects.filter(in_force(today), duty_at__in=units, person=OuterRef("pk"))
         family = Guardianship.objects.filter(
@@ -96,8 +97,8 @@ def groups_in_charge(actor: Actor, *, today: date) -> QuerySet[Group]:
     seen = Q(pk__in=[])
     if actor.has(Role.TEACHER):
         seen |= Q(pk__in=_groups_taught(actor, today=today))
-    if actor.has(Role.PRINCIPAL):
-        seen |= Q(organisation__in=units_led(actor, today=today))
+    if actor.has(Role.PRINCIPAL, Role.SCHOOL_OFFICE):
+        seen |= Q(organisation__in=units_served(actor, today=today))
     return groups.filter(seen)
 
 
@@ -130,14 +131,26 @@ def shown_name(person: Person, actor: Actor, *, today: date) -> str:
 
 def hides_name(person: Person, actor: Actor, *, today: date) -> bool:
     """Whether `shown_name` keeps the name back. Such rows come last in a list: their place would tell the name."""
-    meets = actor.has(Role.TEACHER, Role.PRINCIPAL, Role.GUARDIAN) and not actor.has(Role.ADMINISTRATOR)
+    meets = actor.has(Role.TEACHER, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.GUARDIAN) and not actor.has(
+        Role.ADMINISTRATOR
+    )
     return person.is_protected(today) and person.pk != actor.person_id and not meets
 
 
 def units_led(actor: Actor, *, today: date) -> QuerySet[Organisation]:
     """The organisations that the actor leads today, with those directly below them (a school's units)."""
-    led = Duty.objects.filter(in_service(today), person=actor.person_id, duty_role__in=LEADING_ROLES)
-    at = led.values("duty_at")
+    return _units_of(actor, LEADING_ROLES, today=today)
+
+
+def units_served(actor: Actor, *, today: date) -> QuerySet[Organisation]:
+    """The organisations whose whole register the actor works with today: as principal, or in the school's office."""
+    leading = LEADING_ROLES if actor.has(Role.PRINCIPAL) else frozenset[str]()
+    office = OFFICE_ROLES if actor.has(Role.SCHOOL_OFFICE) else frozenset[str]()
+    return _units_of(actor, leading | office, today=today)
+
+
+def _units_of(actor: Actor, duty_roles: frozenset[str], *, today: date) -> QuerySet[Organisation]:
+    at = Duty.objects.filter(in_service(today), person=actor.person_id, duty_role__in=duty_roles).values("duty_at")
     return Organisation.objects.filter(Q(pk__in=at) | Q(parent__in=at))
 
 
@@ -180,6 +193,8 @@ def _roles_of(person_id: UUID, *, today: date) -> set[Role]:
         roles.add(Role.TEACHER)
     if held & LEADING_ROLES:
         roles.add(Role.PRINCIPAL)
+    if held & OFFICE_ROLES:
+        roles.add(Role.SCHOOL_OFFICE)
     if Enrolment.objects.filter(in_force(today), person=person_id, cancelled=False).exists():
         roles.add(Role.PUPIL)
     if Guardianship.objects.filter(in_force(today), guardian=person_id, blocked=False).exists():

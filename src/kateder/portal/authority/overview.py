@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext, ngettext
 
-from kateder.core import clock
+from kateder.core import clock, quality
 from kateder.core.actors import Role
-from kateder.core.findings import open_findings, sentence
+from kateder.core.findings import open_findings, sentence, waiting_findings
 from kateder.core.models import Finding, Plan, PlanState, Severity
 from kateder.governance.api import Level, data_flows
 from kateder.governance.models import Agreement
@@ -44,7 +44,7 @@ class Todo:
 def overview(request: Asked) -> HttpResponse:
     """The administrator's first page."""
     known = subjects()
-    waiting = [*_plans(known), *_agreements(today=request.today), *_findings(known)]
+    waiting = [*_plans(known), *_agreements(today=request.today), *_findings(known), *_quality(today=request.today)]
     waiting.sort(key=lambda todo: ORDER.get(todo.tone, 2))
     context = {"greeting": greeting(clock.now()), "line": _line(len(waiting)), "waiting": waiting}
     return render(request, "portal/authority/overview.html", context)
@@ -123,12 +123,31 @@ def _agreement_title(name: str, state: State) -> str:
 
 
 def _findings(known: Mapping[UUID, Subject]) -> Iterator[Todo]:
-    groups = open_findings().exclude(severity=Severity.INFO).order_by()
+    groups = open_findings().exclude(severity=Severity.INFO).exclude(scope=quality.SCOPE).order_by()
     counted = groups.values("scope", "rule", "owner", "severity").annotate(
         count=Count("pk"), since=Min("first_seen_at")
     )
     for row in counted.order_by("since"):
         yield _finding(row, known)
+
+
+def _quality(*, today: date) -> Iterator[Todo]:
+    """What the rules about the whole register find is one line here: it has a page of its own."""
+    found = waiting_findings(today=today).filter(scope=quality.SCOPE).exclude(severity=Severity.INFO)
+    counts = found.aggregate(count=Count("pk"), errors=Count("pk", filter=Q(severity=Severity.ERROR)))
+    if not counts["count"]:
+        return
+    errors = ngettext("%(n)s is an error.", "%(n)s are errors.", counts["errors"]) % {"n": number(counts["errors"])}
+    said = ngettext("%(n)s thing is wrong in the register", "%(n)s things are wrong in the register", counts["count"])
+    yield Todo(
+        tone="bad" if counts["errors"] else "warn",
+        icon="inbox",
+        title=said % {"n": number(counts["count"])},
+        detail=errors if counts["errors"] else "",
+        owner="",
+        action=gettext("Look"),
+        address="/fynd/",
+    )
 
 
 def _finding(row: Mapping[str, object], known: Mapping[UUID, Subject]) -> Todo:

@@ -50,7 +50,7 @@ class Row:
     why: str
 
 
-@door(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR)
+@door(Role.TEACHER, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.ADMINISTRATOR)
 def class_page(request: Asked, group_id: UUID) -> HttpResponse:
     """The pupils of one of one's own classes with the resource chosen by `?resurs=`."""
     visible = access.groups_in_charge(request.actor, today=request.today).select_related("organisation")
@@ -67,6 +67,7 @@ def class_page(request: Asked, group_id: UUID) -> HttpResponse:
         "tabs": [_tab(resource, shelves, people, held) for resource in resources],
         "chosen": chosen,
         "rows": _rows(people, shelves, chosen, held, request=request),
+        "may_hand_out": request.actor.has(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR),
         "has_aliases": chosen is not None and chosen.service_id is not None,
     }
     return render(request, "portal/classes/class.html", context)

@@ -32,7 +32,7 @@ class Line:
     subject_code: str
 
 
-@door(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR)
+@door(Role.TEACHER, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.ADMINISTRATOR)
 def classes(request: Asked) -> HttpResponse:
     """My classes; for a principal the school's, for an administrator everybody's, found by name."""
     text = request.GET.get("q", "").strip()

@@ -15,7 +15,15 @@ from kateder.register import access
 from kateder.register.api import enrolments_of, groups_of
 from kateder.signin.api import last_opened
 
-EVERYBODY = (Role.ADMINISTRATOR, Role.OFFICER, Role.PRINCIPAL, Role.TEACHER, Role.GUARDIAN, Role.PUPIL)
+EVERYBODY = (
+    Role.ADMINISTRATOR,
+    Role.OFFICER,
+    Role.PRINCIPAL,
+    Role.SCHOOL_OFFICE,
+    Role.TEACHER,
+    Role.GUARDIAN,
+    Role.PUPIL,
+)
 
 
 @door(*EVERYBODY)
@@ -31,7 +39,9 @@ def person_page(request: Asked, person_id: UUID) -> HttpResponse:
         "books": books_of(items, person_id=person_id, opened=last_opened(person_id)),
         "shows_why": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER),
         "services": told(person_id, today=request.today),
-        "lists_people": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER, Role.GUARDIAN),
+        "lists_people": request.actor.has(
+            Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.TEACHER, Role.GUARDIAN
+        ),
     }
     return render(request, "portal/people/person.html", context)
 

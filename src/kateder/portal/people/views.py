@@ -24,7 +24,7 @@ class Line:
     born: str
 
 
-@door(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER, Role.GUARDIAN)
+@door(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.TEACHER, Role.GUARDIAN)
 def people(request: Asked) -> HttpResponse:
     """Everybody whom the one who asks may see, found by the beginning of a name."""
     text = request.GET.get("q", "").strip()
@@ -32,7 +32,7 @@ def people(request: Asked) -> HttpResponse:
     page = page_of(request, found)
     lines = [_line(person, request.actor, request) for person in page.rows]
     # A guardian's children need no search.
-    is_long = request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER)
+    is_long = request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.TEACHER)
     context = {"q": text, "page": page, "lines": lines, "is_long": is_long}
     return render(request, "portal/people/people.html", context)
 

@@ -24,7 +24,8 @@ EXISTS (SELECT 1 FROM unnest(n.names) AS name
             OR (length(name) >= 2 AND name = ANY(regexp_split_to_array(n.local, '[^a-zåäö]+'))))
  OR EXISTS (SELECT 1 FROM unnest(n.names) AS one, unnest(n.names) AS other
              WHERE one <> other AND length(one) >= 3 AND length(other) >= 3
-               AND position(left(one, 3) || left(other, 3) IN n.local) > 0)
+               AND (position(left(one, 3) || left(other, 3) IN n.local) > 0
+                    OR position(one || left(other, 2) IN n.local) > 0))
 """
 _HOLDS_NUMBER = """
 n.local ~ '[0-9]{{6}}[-+]?([0-9]{{4}}|t[f0-9])'
