@@ -39,6 +39,59 @@ class ColumnTwice(SourceFault):
     """{file} has the column {column} twice."""
 
 
+class PassingFault(SourceFault):
+    """The source cannot be read right now."""
+
+    def __init__(self, **params: object) -> None:
+        super().__init__(**params)
+        self.permanent = False
+
+
+class BadAddress(SourceFault):
+    """The address must look like https://host/path, without user name and without ? or #."""
+
+
+class ServerSilent(PassingFault):
+    """{host} does not answer, or stopped in the middle of an answer."""
+
+
+class ServerBusy(PassingFault):
+    """{host} asks us to come back in {minutes} minutes."""
+
+
+class ServerUntrusted(SourceFault):
+    """{host} does not show a certificate that can be trusted, so nothing was sent to it."""
+
+
+class ServerRefuses(SourceFault):
+    """{host} does not let us in to {path} (answer {status}). Look at the credentials and at what they may read."""
+
+
+class ServerFails(PassingFault):
+    """{host} could not answer our question about {path} (answer {status})."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of its answer."""
+        return int(str(self.params["status"]))
+
+
+class RedirectsElsewhere(SourceFault):
+    """{host} refers us to another server. Fill in the address that it means, if you trust it."""
+
+
+class AnswerTooLarge(SourceFault):
+    """{host} answered with more than {megabytes} MB at once."""
+
+
+class NotJson(SourceFault):
+    """{host} answered something that is not JSON on {path}."""
+
+
+class BadCertificate(SourceFault):
+    """The certificate or key cannot be read. Both must be PEM, the key without a password."""
+
+
 class TooManyBadRows(DomainError):
     """{bad} of {rows} rows in {file} could not be used. The run was stopped and nothing was changed."""
 
