@@ -12,7 +12,7 @@ import psycopg
 from kateder.core import leases
 from kateder.core.errors import DomainError
 from kateder.register.api import Entity
-from kateder.sources import csv_folder, directory, mapped_csv
+from kateder.sources import csv_folder, directory, mapped_csv, ss12000
 from kateder.sources import settings as stored_settings
 from kateder.sources.canonical import Delivery, normalise
 from kateder.sources.connecting import Connector, Place, Settings, Step, StepName
@@ -24,6 +24,7 @@ CONNECTORS: tuple[Connector, ...] = (
     csv_folder.CONNECTOR,
     mapped_csv.CONNECTOR,
     directory.CONNECTOR,
+    ss12000.CONNECTOR,
 )
 KINDS: Mapping[str, Connector] = {connector.kind: connector for connector in CONNECTORS}
 

@@ -88,6 +88,18 @@ class NotJson(SourceFault):
     """{host} answered something that is not JSON on {path}."""
 
 
+class AnswerTooSlow(PassingFault):
+    """{host} had not finished its answer after {minutes} minutes."""
+
+
+class AnswerUnreadable(SourceFault):
+    """{host} answered something on {path} that is no list of SS 12000."""
+
+
+class PagingLoops(SourceFault):
+    """{host} gives the same page of {path} again and again, so the rest cannot be read. Nothing was changed."""
+
+
 class BadCertificate(SourceFault):
     """The certificate or key cannot be read. Both must be PEM, the key without a password."""
 

@@ -23,6 +23,7 @@ import orjson
 from kateder.core import clock
 from kateder.sources.errors import (
     AnswerTooLarge,
+    AnswerTooSlow,
     BadAddress,
     NotJson,
     RedirectsElsewhere,
@@ -40,6 +41,7 @@ TIMEOUT = httpx2.Timeout(connect=10, read=60, write=30, pool=10)
 LONGEST_ANSWER = 600.0
 LONGEST_WAIT = 120.0
 TRIES = 5
+FIRST_WAIT = 1.0
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 3
@@ -113,6 +115,7 @@ class Server:
         self.base = address(base)
         self.host = self.base.netloc.decode()
         self._credentials = credentials or NoCredentials()
+        self.first_answer_at: datetime | None = None
         self._largest, self._tries, self._sleep = largest, tries, sleep
         self._client = httpx2.Client(
             verify=context,
@@ -190,7 +193,9 @@ class Server:
                 body = self._read(response)
             finally:
                 response.close()
-        return Answer(self.host, url.path, response.status_code, response.headers, body)
+        answer = Answer(self.host, url.path, response.status_code, response.headers, body)
+        self.first_answer_at = self.first_answer_at or answer.date
+        return answer
 
     def _read(self, response: httpx2.Response) -> bytes:
         body, end = bytearray(), time.monotonic() + LONGEST_ANSWER
@@ -199,7 +204,7 @@ class Server:
             if len(body) > self._largest:
                 raise AnswerTooLarge(host=self.host, megabytes=self._largest // 2**20)
             if time.monotonic() > end:
-                raise ServerSilent(host=self.host)
+                raise AnswerTooSlow(host=self.host, minutes=round(LONGEST_ANSWER / 60))
         return bytes(body)
 
     def _redirected(self, url: httpx2.URL, answer: Answer) -> httpx2.URL:
@@ -258,7 +263,7 @@ def address(text: str) -> httpx2.URL:
 
 
 def _back_off(tried: int) -> float:
-    return min(2.0 ** (tried - 1), 30.0)
+    return min(FIRST_WAIT * 2.0 ** (tried - 1), 30.0)
 
 
 def _is_certificate_fault(error: BaseException | None) -> bool:

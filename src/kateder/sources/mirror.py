@@ -44,6 +44,11 @@ DELETE FROM sources_mirrorrecord m WHERE m.source_id = %(source)s AND m.intake =
      SELECT 1 FROM sources_mirrorrecord n WHERE n.source_id = m.source_id AND n.intake = %(intake)s
       AND n.resource = m.resource AND n.key = m.key)
 """
+_UNLIKE = """
+SELECT n.key, n.body::text FROM sources_mirrorrecord n JOIN sources_mirrorrecord m ON m.source_id = n.source_id
+ AND m.intake = %(current)s AND m.resource = n.resource AND m.key = n.key AND m.body IS DISTINCT FROM n.body
+ WHERE n.source_id = %(source)s AND n.intake = %(intake)s AND n.resource = %(resource)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,15 @@ class Intake:
         """
         with within(self.authority_id), db.cursor() as cursor:
             return self._complete(cursor, whole=whole, gone=gone or {})
+
+    def unlike(self, resource: str) -> Iterator[Record]:
+        """What has come and differs from what the mirror holds under the same key. Call within()."""
+        with db.cursor() as cursor:
+            cursor.execute(_UNLIKE, {
+                "source": self.source_id, "intake": self.id, "current": CURRENT, "resource": resource,
+            })  # fmt: skip
+            for key, body in cursor.fetchall():
+                yield Record(key, orjson.loads(body))
 
     def abandon(self) -> None:
         """Remove everything that lies beside the mirror."""

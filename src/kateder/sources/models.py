@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -155,12 +156,18 @@ class MirrorRecord(models.Model):
 
 
 class MirrorMark(TenantModel):
-    """Until when a mirror is right, by its source's own clock, and when it was last read in full. PII: none"""
+    """Until when a mirror is right, by its source's own clock, and when it was last read in full. PII: none
+
+    `mirrors` is a digest of what is mirrored: where that changes, everything is read again. `resources` have been
+    read in full. `is_clock_unsure`: the source writes times from which one cannot tell when they are.
+    """
 
     source = models.OneToOneField(Source, models.CASCADE, related_name="mirror_mark")
+    mirrors = models.CharField(max_length=64, blank=True)
     through = models.DateTimeField()
-    full_at = models.DateTimeField()
     full_date = models.DateField()
+    resources: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=40), default=list)
+    is_clock_unsure = models.BooleanField(default=False)
 
     objects: TenantManager[MirrorMark] = TenantManager()
 

@@ -41,8 +41,8 @@ _LISTS = """
 """
 _OTHERS = """
     assignmentRoleType calendarEventsRequired cancelled civicNo code comment contactInfo content context country
-    countyCode courseCode courseName created curriculum description displayName dutyPercent educationCode email endSchoolYear
-    familyName givenName globallyUnique hours hoursPerYear id info infoType languageCode locality
+    countyCode courseCode courseName created curriculum description displayName dutyPercent educationCode email
+    endSchoolYear familyName givenName globallyUnique hours hoursPerYear id info infoType languageCode locality
     maxWeeklyScheduleHours meta middleName minutesPlanned mobile modified municipalityCode name nationality note
     notes official organisationCode organisationNumber phoneNumber photo points postalCode realEstateDesignation
     reason schoolUnitCode schoolYear signature specialisationCourseContent specification startSchoolYear
