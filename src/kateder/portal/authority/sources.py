@@ -80,7 +80,7 @@ def source(request: Asked, source_id: UUID) -> HttpResponse:
 
 
 def _findings(found: Source) -> QuerySet[Finding]:
-    return open_findings().filter(scope=f"source:{found.pk}").order_by("place", "pk")
+    return open_findings().filter(subject_type="source", subject_id=str(found.pk)).order_by("place", "pk")
 
 
 def _finding(row: Finding) -> dict[str, object]:
