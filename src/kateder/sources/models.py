@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kateder.core.models import Authority, Plan, TenantModel
 from kateder.core.tenancy import TenantManager, current_authority_id
+from kateder.sources.todays.models import Admission  # noqa: F401 - Django looks for an app's tables here
 
 
 class Source(TenantModel):

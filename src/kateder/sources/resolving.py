@@ -160,6 +160,8 @@ def _want_gone(cursor: psycopg.Cursor[Any], shape: Shape) -> None:
             " WHERE d.entity = %(entity)s AND d.action = 'remove'"
             " AND NOT EXISTS (SELECT 1 FROM sources_sourcelink l WHERE l.root_id = d.root_id"
             "  AND l.content_hash IS NOT NULL)"
+            # Whom a school has let in for a time (sources.todays) stays until they have left.
+            " AND NOT EXISTS (SELECT 1 FROM sources_admission a WHERE a.person_id = d.root_id)"
         ).format(changes=sql.Identifier(shape.changes)),
         {"entity": shape.entity.value},
     )

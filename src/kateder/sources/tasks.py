@@ -13,6 +13,7 @@ from kateder.core.actors import Actor
 from kateder.core.tenancy import within
 from kateder.sources import running, snapshots
 from kateder.sources.models import Source, SourceRun
+from kateder.sources.todays import ending
 
 
 @jobs.task("sources.run", own_transactions=True)
@@ -61,8 +62,13 @@ def request_due(*, now: datetime) -> list[UUID]:
 @app.periodic(cron="17 * * * *")
 @app.task(name="sources.forget", queueing_lock="sources.forget")
 def forget(timestamp: int) -> None:
-    """Remove what held runs had read once nobody has decided for 30 days (domain rule 16)."""
-    jobs.in_every_authority(lambda _authority: snapshots.forget_old())
+    """Memory has an end (domain rule 16): what held runs had read, and who was let in for a time and left long ago."""
+    jobs.in_every_authority(lambda _authority: _forget())
+
+
+def _forget() -> None:
+    snapshots.forget_old()
+    ending.settle(today=clock.today(), actor=Actor.system("worker"))
 
 
 def _worker(authority_id: str) -> Actor:
