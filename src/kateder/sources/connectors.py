@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
-from uuid import UUID
-
-import psycopg
 
 from kateder.core import leases
 from kateder.core.errors import DomainError
-from kateder.register.api import Entity
 from kateder.sources import csv_folder, directory, mapped_csv, ss12000
 from kateder.sources import settings as stored_settings
-from kateder.sources.canonical import Delivery, normalise
+from kateder.sources.canonical import Delivery
 from kateder.sources.connecting import Connector, Place, Settings, Step, StepName
 from kateder.sources.errors import UnknownKind
 from kateder.sources.models import Source
-from kateder.sources.reading import Reading
 
 CONNECTORS: tuple[Connector, ...] = (
     csv_folder.CONNECTOR,
@@ -51,20 +45,6 @@ def fetch(source: Source, *, settings: Settings, place: Place, today: date) -> D
     """
     with leases.hold(place.authority_id, f"source:{place.source_id}", seconds=LONGEST_FETCH):
         return of(source.kind).fetch(settings, place=place, today=today)
-
-
-def read(delivery: Delivery, *, source_id: UUID, cursor: psycopg.Cursor[Any], today: date) -> Reading:
-    """A delivery's usable rows."""
-
-    def known(entity: Entity, keys: Collection[str]) -> set[str]:
-        cursor.execute(
-            "SELECT key FROM sources_sourcelink WHERE source_id = %s AND entity = %s AND key = ANY(%s)"
-            " AND content_hash IS NOT NULL",
-            [source_id, entity.value, list(keys)],
-        )
-        return {key for (key,) in cursor.fetchall()}
-
-    return normalise(delivery, today=today, known=known)
 
 
 def steps(kind: str, settings: Settings, *, today: date) -> Iterator[Step]:

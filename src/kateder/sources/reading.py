@@ -7,17 +7,15 @@ per row with the key, the digest of the content, and the columns in the order of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from kateder.register.api import Entity
 
 NULL = r"\N"
 HASH_BYTES = 16
-
-# Which of these keys does the source already have a living link for? (entity, keys) -> known keys
-Known = Callable[[Entity, Collection[str]], set[str]]
 
 
 class Fault(StrEnum):
@@ -61,7 +59,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The usable rows of one entity: COPY text of (key, content_hash, *columns)."""
+    """Usable rows of one entity, all of them or a piece: COPY text of (key, content_hash, *columns)."""
 
     entity: Entity
     columns: tuple[str, ...]
@@ -69,17 +67,32 @@ class Table:
     rows: int
 
 
+class Stage(Protocol):
+    """Where the rows go, piece by piece, in the order in which they are read."""
+
+    def take(self, table: Table) -> None:
+        """Some rows of an entity."""
+
+    def end(self, entity: Entity, *, kept: Collection[str]) -> None:
+        """There are no more of it. `kept` are keys of rows that were set aside but that the source is known for:
+        what it delivered before stays as it is."""
+
+    def known(self, entity: Entity, keys: Collection[str]) -> set[str]:
+        """Which of these keys the source already has a living link for."""
+
+    def settle(self) -> None:
+        """Wait until all that was taken is staged: a delivery may then use the connection itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Everything a source delivered at once.
+    """What came of reading everything that a source delivered at once; the rows themselves are staged.
 
-    An entity without a table was not delivered, and is left alone. `kept` are keys of rows that were set
-    aside but that the source is known for: what it delivered before stays as it is.
+    An entity that is not among `entities` was not delivered, and is left alone.
     """
 
-    tables: Mapping[Entity, Table]
+    entities: tuple[Entity, ...]
     remarks: Sequence[Remark] = ()
-    kept: Mapping[Entity, Collection[str]] = field(default_factory=dict)
     rows_by_file: Mapping[str, int] = field(default_factory=dict)
 
     @property

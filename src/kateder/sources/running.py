@@ -6,14 +6,13 @@ is killed has therefore changed nothing; the next one marks it as interrupted an
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import transaction
 
 from kateder.core import audit, clock, db, feed, findings, leases, plans
 from kateder.core.actors import Actor
@@ -23,7 +22,9 @@ from kateder.core.plans import NewRow
 from kateder.core.tenancy import within
 from kateder.protocols.reconcile import Verdict
 from kateder.register import api as register
+from kateder.register.api import Entity
 from kateder.sources import (
+    comparing,
     connectors,
     difference,
     planning,
@@ -31,7 +32,6 @@ from kateder.sources import (
     remarks,
     resolving,
     snapshots,
-    staging,
 )
 from kateder.sources.connecting import Place
 from kateder.sources.errors import NotApproved, PlanGone, PlanOutdated, TooManyBadRows
@@ -107,7 +107,7 @@ def _run(source_id: UUID, *, actor: Actor, today: date | None, dry_run: bool) ->
         delivery = connectors.fetch(source, settings=settings, place=Place(actor.authority_id, source_id), today=day)
         with within(actor.authority_id), db.cursor() as cursor:
             _alone(source_id)
-            reading = connectors.read(delivery, source_id=source_id, cursor=cursor, today=day)
+            reading = comparing.read(cursor, delivery, source_id=source_id, today=day)
             rows = _carry_out(begun, reading, actor=actor, dry_run=dry_run)
     except DomainError as error:
         with within(actor.authority_id):
@@ -143,7 +143,7 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
     begun.counts = {"rows": reading.rows_read, "set_aside": reading.rows_set_aside}
     stop_if_too_bad(reading, stored=source.limits)
     with db.cursor() as cursor:
-        verdict = _judge(cursor, source, reading)
+        verdict = _judge(cursor, source)
         begun.counts["changes"] = planning.summary(verdict)
         if dry_run:
             _end(begun, RunState.PREVIEWED)
@@ -154,7 +154,10 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
             _end(begun, RunState.UNCHANGED)
         elif verdict.is_held or not source.approve_automatically:
             marked = protecting.newly_marked(cursor, source_id=source.pk, limits=limits_of(source.limits))
-            _wait(cursor, begun, reading, _judge(cursor, source, reading) if marked else verdict)
+            if marked:
+                comparing.find_again(cursor, reading.entities, source_id=source.pk)
+                verdict = _judge(cursor, source)
+            _wait(cursor, begun, verdict, entities=reading.entities)
             if marked:
                 protecting.protect_at_once(cursor, source_id=source.pk, actor=actor)
         else:
@@ -165,14 +168,10 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
     return ()
 
 
-def _judge(cursor: psycopg.Cursor[Any], source: Source, reading: Reading) -> Verdict:
-    _compare(cursor, source, reading)
-    return difference.judged(cursor, source_id=source.pk, limits=limits_of(source.limits))
-
-
-def _compare(cursor: psycopg.Cursor[Any], source: Source, reading: Reading) -> None:
-    staging.stage(cursor, reading)
-    difference.find(cursor, source_id=source.pk, delivered=reading.tables)
+def _judge(cursor: psycopg.Cursor[Any], source: Source) -> Verdict:
+    """The verdict on the differences that were found."""
+    existing = difference.existing(cursor, source_id=source.pk)
+    return difference.judged(cursor, existing=existing, limits=limits_of(source.limits))
 
 
 def _plan(cursor: psycopg.Cursor[Any], begun: SourceRun, verdict: Verdict) -> Plan:
@@ -189,11 +188,9 @@ def _plan(cursor: psycopg.Cursor[Any], begun: SourceRun, verdict: Verdict) -> Pl
     return begun.plan
 
 
-def _wait(cursor: psycopg.Cursor[Any], begun: SourceRun, reading: Reading, verdict: Verdict) -> None:
-    with ThreadPoolExecutor(1) as aside:
-        packed = aside.submit(snapshots.pack, reading)
-        _plan(cursor, begun, verdict)
-        snapshots.keep(begun, packed.result())
+def _wait(cursor: psycopg.Cursor[Any], begun: SourceRun, verdict: Verdict, *, entities: Iterable[Entity]) -> None:
+    _plan(cursor, begun, verdict)
+    snapshots.keep(cursor, begun, entities=entities)
     _end(begun, RunState.WAITING)
 
 
@@ -211,21 +208,15 @@ def _apply_again(plan_id: UUID, *, actor: Actor) -> bool:
     plan = Plan.objects.select_for_update().get(pk=plan_id)
     if plan.state != PlanState.APPROVED:
         raise NotApproved
-    reading = snapshots.read(planned)
-    with db.cursor() as cursor, ThreadPoolExecutor(1) as aside:
-        _compare(cursor, planned.source, reading)
-        judging = difference.judged_beside(
-            cursor, source_id=planned.source_id, limits=limits_of(planned.source.limits), aside=aside
-        )
-        try:
-            with transaction.atomic():
-                recognised = resolving.resolve(cursor, source_id=planned.source_id)
-                if judging.result().plan_hash != plan.plan_hash:
-                    raise PlanOutdated
-        except PlanOutdated:
-            planned.counts["changes"] = planning.summary(judging.result())
-            _wait(cursor, planned, reading, judging.result())
+    with db.cursor() as cursor:
+        entities = snapshots.stage(cursor, planned)
+        comparing.find_again(cursor, entities, source_id=planned.source_id)
+        verdict = _judge(cursor, planned.source)
+        if verdict.plan_hash != plan.plan_hash:
+            planned.counts["changes"] = planning.summary(verdict)
+            _wait(cursor, planned, verdict, entities=entities)
             return True
+        recognised = resolving.resolve(cursor, source_id=planned.source_id)
         snapshots.forget(planned)
         _apply(planned, plan, recognised=recognised, actor=actor)
     return False

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from kateder.register.api import Entity, shapes
-from kateder.sources.reading import Reading, Table
+from kateder.sources.reading import Table
 
 # What a source can deliver. The two that tie activities to groups and teachers come as lists in the activity;
 # lessons and what happens at them come through our own API.
@@ -34,18 +34,47 @@ def stage_name(entity: Entity) -> str:
     return f"stage_{entity.value}"
 
 
-def stage(cursor: psycopg.Cursor[Any], reading: Reading) -> None:
-    """Make the tables, empty for what was not delivered, and fill them with COPY."""
+def open_stage(cursor: psycopg.Cursor[Any]) -> None:
+    """Make the tables, empty, and the one of keys that are kept."""
     # The statements that follow join whole tables of which PostgreSQL has no statistics yet: hash joins are
     # right for all of them, and a nested loop would be a disaster.
-    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off; SET LOCAL work_mem = '128MB'")
     for entity in DELIVERABLE:
         _make(cursor, entity)
-    for table in reading.tables.values():
-        _copy(cursor, table)
     cursor.execute("DROP TABLE IF EXISTS stage_kept")
     cursor.execute('CREATE TEMP TABLE stage_kept (entity text, key text COLLATE "C") ON COMMIT DROP')
-    _keep(cursor, reading.kept)
+
+
+def take(cursor: psycopg.Cursor[Any], table: Table) -> None:
+    """Add rows of an entity, with COPY."""
+    with cursor.copy(_copy_in(table.entity, table.columns)) as copy:
+        copy.write(table.payload)
+
+
+def take_stream(cursor: psycopg.Cursor[Any], entity: Entity, *, payload: Iterable[bytes]) -> None:
+    """Add what `give_stream` gave."""
+    with cursor.copy(_copy_in(entity, columns(entity))) as copy:
+        for part in payload:
+            copy.write(part)
+
+
+def give_stream(cursor: psycopg.Cursor[Any], entity: Entity) -> Iterator[bytes]:
+    """Everything that is staged of an entity, as COPY text in parts of any length."""
+    statement = sql.SQL("COPY {} (key, content_hash, {}) TO STDOUT").format(*_named(entity, columns(entity)))
+    with cursor.copy(statement) as copy:
+        yield from map(bytes, copy)
+
+
+def keep(cursor: psycopg.Cursor[Any], entity: Entity, *, keys: Collection[str]) -> None:
+    """Leave what the source is known for under these keys as it is."""
+    if keys:
+        cursor.execute("INSERT INTO stage_kept SELECT %s, unnest(%s::text[])", [entity.value, list(keys)])
+
+
+def kept(cursor: psycopg.Cursor[Any], entity: Entity) -> list[str]:
+    """The keys that are left as they are."""
+    cursor.execute("SELECT key FROM stage_kept WHERE entity = %s ORDER BY key", [entity.value])
+    return [key for (key,) in cursor.fetchall()]
 
 
 def columns(entity: Entity) -> Mapping[str, str]:
@@ -75,15 +104,9 @@ def _make(cursor: psycopg.Cursor[Any], entity: Entity) -> None:
     )
 
 
-def _copy(cursor: psycopg.Cursor[Any], table: Table) -> None:
-    statement = sql.SQL("COPY {} (key, content_hash, {}) FROM STDIN").format(
-        sql.Identifier(stage_name(table.entity)), sql.SQL(", ").join(map(sql.Identifier, table.columns))
-    )
-    with cursor.copy(statement) as copy:
-        copy.write(table.payload)
+def _copy_in(entity: Entity, names: Iterable[str]) -> sql.Composed:
+    return sql.SQL("COPY {} (key, content_hash, {}) FROM STDIN").format(*_named(entity, names))
 
 
-def _keep(cursor: psycopg.Cursor[Any], kept: Mapping[Entity, Collection[str]]) -> None:
-    for entity, keys in kept.items():
-        if keys:
-            cursor.execute("INSERT INTO stage_kept SELECT %s, unnest(%s::text[])", [entity.value, list(keys)])
+def _named(entity: Entity, names: Iterable[str]) -> tuple[sql.Identifier, sql.Composed]:
+    return sql.Identifier(stage_name(entity)), sql.SQL(", ").join(map(sql.Identifier, names))

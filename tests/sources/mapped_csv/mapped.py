@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,10 +15,27 @@ from kateder.sources.mapped_csv.delivering import MappedDelivery
 from kateder.sources.mapped_csv.evaluating import MOST_ROWS, Evaluation
 from kateder.sources.mapped_csv.files import Folder
 from kateder.sources.mapped_csv.frames import Frame
-from kateder.sources.reading import Remark
+from kateder.sources.reading import Remark, Table
 
 TODAY = date(2026, 11, 23)
 PERSON = '\n[[persons]]\nfrom = "t"\nid = "{id}"\ngivenName = "{given}"\nfamilyName = "{family}"\n'
+
+
+class Nowhere:
+    """A stage of a source that has never delivered, where only the remarks matter."""
+
+    def take(self, table: Table) -> None:
+        """Let go of it."""
+
+    def end(self, entity: Entity, *, kept: Collection[str]) -> None:
+        """There is nothing to compare with."""
+
+    def known(self, entity: Entity, keys: Collection[str]) -> set[str]:
+        """None."""
+        return set()
+
+    def settle(self) -> None:
+        """There is nothing to wait for."""
 
 
 @dataclass
@@ -59,4 +76,4 @@ class Mapped:
 
     def remarks(self, text: str) -> list[Remark]:
         """What the check says of it."""
-        return list(normalise(self.delivery(text), today=TODAY, known=lambda _entity, _keys: set()).remarks)
+        return list(normalise(self.delivery(text), today=TODAY, stage=Nowhere()).remarks)

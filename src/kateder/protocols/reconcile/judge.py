@@ -54,14 +54,25 @@ def judge(
         counts[difference.kind, difference.action] += 1
         if exempt is not None and exempt(difference):
             spared[difference.kind, difference.action] += 1
-    total, exempted = counts.total(), spared.total()
     return Verdict(
         plan_hash=fingerprint.hexdigest(),
         counts=dict(counts),
         held_by=tuple(_held_by(counts - spared, existing=existing, limits=limits)),
-        total=total,
-        exempt=exempted,
+        total=counts.total(),
+        exempt=spared.total(),
     )
+
+
+def judge_counted(
+    counts: Mapping[tuple[str, Action], int], *, plan_hash: str, existing: Mapping[str, int], limits: Limits
+) -> Verdict:
+    """The same verdict where somebody else, such as a database, has counted and digested the differences.
+
+    `plan_hash` has to be the same for the same differences, in whatever order they come, and for no others.
+    """
+    counted = Counter(counts)
+    held_by = tuple(_held_by(counted, existing=existing, limits=limits))
+    return Verdict(plan_hash=plan_hash, counts=dict(counts), held_by=held_by, total=counted.total())
 
 
 def _held_by(

@@ -10,7 +10,7 @@ from kateder.register.api import Entity
 from kateder.sources.canonical.layout import Column, File, Kind
 from kateder.sources.canonical.sheets import Sheet
 from kateder.sources.canonical.values import array, parse_column
-from kateder.sources.reading import NULL, Fault, Known, Remark
+from kateder.sources.reading import NULL, Fault, Remark
 
 SCHOOL_UNIT = "Skolenhet"
 
@@ -28,19 +28,12 @@ class Checked:
     aside: set[int] = field(default_factory=set)
     # Keys of rows that could not even be parsed, where they can be guessed.
     stray_keys: set[str] = field(default_factory=set)
-    kept: set[str] = field(default_factory=set)
     # The place of each row, where they come from several files.
     names: Sequence[str] | None = None
 
     def usable(self) -> list[int]:
         """The rows that can be used."""
         return [row for row in range(len(self.keys)) if row not in self.aside]
-
-    def usable_keys(self) -> set[str]:
-        """The keys of the rows that can be used."""
-        if not self.aside:
-            return set(self.keys)
-        return {key for row, key in enumerate(self.keys) if row not in self.aside}
 
     def remark(self, row: int, fault: Fault, column: str) -> None:
         """Note a fault; the row is set aside unless the fault spares it."""
@@ -50,8 +43,28 @@ class Checked:
             self.aside.add(row)
 
 
-def check_sheet(sheet: Sheet, *, file: File) -> Checked:
-    """Parse every cell of one file; set aside rows with bad cells, bad dates, or a key that came before."""
+@dataclass(slots=True)
+class SoFar:
+    """What the pieces of a sheet that have been checked amount to: a sheet may be too long to be held at once."""
+
+    # Keys that rows with sound cells have had, and those among them that pointed at something missing.
+    keys: set[str] = field(default_factory=set)
+    dangling: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
+
+    @property
+    def usable(self) -> set[str]:
+        """The keys of the rows that can be used."""
+        return self.keys - self.dangling if self.dangling else self.keys
+
+    def set_aside(self) -> set[str]:
+        """The keys that only rows that cannot be used have had."""
+        return (self.lost | self.dangling) - self.usable
+
+
+def check_sheet(sheet: Sheet, *, file: File, so_far: SoFar) -> Checked:
+    """Parse every cell of a piece of a file; set aside rows with bad cells, bad dates, or a key that came before."""
     width = len(sheet.columns)
     fitting = [row for row, cells in enumerate(sheet.rows) if len(cells) == width]
     rows, lines, names = sheet.rows, sheet.lines, sheet.names
@@ -74,12 +87,14 @@ def check_sheet(sheet: Sheet, *, file: File) -> Checked:
     if len(fitting) < len(sheet.rows):
         _note_misfits(checked, sheet)
     _check_dates(checked)
-    _check_duplicates(checked)
+    _check_duplicates(checked, so_far)
+    so_far.lost |= checked.stray_keys | {checked.keys[row] for row in checked.aside}
     return checked
 
 
-def check_references(checked: Checked, *, valid: Mapping[Entity, Collection[str]], known: Known) -> None:
-    """Set aside what points at something that is not in the folder; remember what the source is known for."""
+def check_references(checked: Checked, *, valid: Mapping[Entity, Collection[str]], so_far: SoFar) -> None:
+    """Set aside what points at something that is not in the folder."""
+    before = set(checked.aside)
     if checked.file.entity is Entity.ORGANISATION:
         _check_parents(checked)
     else:
@@ -88,12 +103,10 @@ def check_references(checked: Checked, *, valid: Mapping[Entity, Collection[str]
             if column.name not in checked.columns or column.refers_to is checked.file.entity:
                 continue
             if column.kind is Kind.REFERENCE and column.refers_to is not None:
-                _check_reference(checked, column, valid=valid.get(column.refers_to, ()))
+                _check_reference(checked, column, valid=valid.get(column.refers_to, set()))
             elif column.kind is Kind.REFERENCES and column.refers_to is not None:
-                _check_list(checked, column, valid=valid.get(column.refers_to, ()))
-    lost = ({checked.keys[row] for row in checked.aside} | checked.stray_keys) - checked.usable_keys()
-    if lost:
-        checked.kept = known(checked.file.entity, lost)
+                _check_list(checked, column, valid=valid.get(column.refers_to, set()))
+    so_far.dangling |= {checked.keys[row] for row in checked.aside - before}
 
 
 def _keys(checked: Checked) -> list[str]:
@@ -124,26 +137,33 @@ def _check_dates(checked: Checked) -> None:
     starts, ends = checked.columns.get("startDate"), checked.columns.get("endDate")
     if starts is None or ends is None:
         return
-    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        # ISO dates compare as text.
-        if NULL not in (start, end) and end < start:
-            checked.remark(row, Fault.ENDS_BEFORE_START, "endDate")
+    # ISO dates compare as text. A school's rows have few different pairs of dates.
+    wrong = {pair for pair in set(zip(starts, ends, strict=True)) if NULL not in pair and pair[1] < pair[0]}
+    if wrong:
+        for row, pair in enumerate(zip(starts, ends, strict=True)):
+            if pair in wrong:
+                checked.remark(row, Fault.ENDS_BEFORE_START, "endDate")
 
 
-def _check_duplicates(checked: Checked) -> None:
-    usable = checked.usable()
-    if len({checked.keys[row] for row in usable}) == len(usable):
-        return
-    seen: set[str] = set()
-    for row in usable:
-        if checked.keys[row] in seen:
-            checked.remark(row, Fault.DUPLICATE, checked.file.key[0])
-        seen.add(checked.keys[row])
+def _check_duplicates(checked: Checked, so_far: SoFar) -> None:
+    usable = checked.usable() if checked.aside else range(len(checked.keys))
+    keys = {checked.keys[row] for row in usable} if checked.aside else set(checked.keys)
+    if len(keys) < len(usable) or not keys.isdisjoint(so_far.keys):
+        seen = so_far.keys
+        for row in usable:
+            if checked.keys[row] in seen:
+                checked.remark(row, Fault.DUPLICATE, checked.file.key[0])
+            seen.add(checked.keys[row])
+    else:
+        so_far.keys |= keys
 
 
 def _check_reference(checked: Checked, column: Column, *, valid: Collection[str]) -> None:
-    for row, key in enumerate(checked.columns[column.name]):
-        if key not in valid and key != NULL and row not in checked.aside:
+    cells = checked.columns[column.name]
+    if not (missing := set(cells).difference(valid) - {NULL}):
+        return
+    for row, key in enumerate(cells):
+        if key in missing and row not in checked.aside:
             checked.remark(row, Fault.DANGLING, column.name)
 
 

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import gc
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import chain
 
 from kateder.register.api import Entity
-from kateder.sources.canonical.checking import Checked, check_references, check_sheet
+from kateder.sources.canonical.checking import Checked, SoFar, check_references, check_sheet
 from kateder.sources.canonical.layout import FILES, Kind
 from kateder.sources.canonical.persons import complete
 from kateder.sources.canonical.sheets import Delivery
-from kateder.sources.reading import Known, Reading, Remark, Table, copy_text
+from kateder.sources.reading import Reading, Remark, Stage, Table, copy_text
 
 
-def normalise(delivery: Delivery, *, today: date, known: Known) -> Reading:
-    """Every usable row of a delivery, and a remark for each that is not.
+def normalise(delivery: Delivery, *, today: date, stage: Stage) -> Reading:
+    """Stage every usable row of a delivery, and give a remark for each that is not.
 
     Raises a SourceFault where a sheet turns out to be unreadable.
     """
     with no_collections():
-        return _normalise(delivery, today=today, known=known)
+        return _normalise(delivery, today=today, stage=stage)
 
 
 @contextlib.contextmanager
@@ -36,26 +38,34 @@ def no_collections() -> Iterator[None]:
             gc.enable()
 
 
-def _normalise(delivery: Delivery, *, today: date, known: Known) -> Reading:
-    tables: dict[Entity, Table] = {}
-    kept: dict[Entity, set[str]] = {}
+def _normalise(delivery: Delivery, *, today: date, stage: Stage) -> Reading:
     valid: dict[Entity, set[str]] = {}
     remarks: list[Remark] = list(delivery.remarks)
     rows: dict[str, int] = {}
     for file in FILES:
+        stage.settle()
         sheet = delivery.sheet(file.entity)
         if sheet is None:
             continue
-        for name, count in sheet.rows_by_name.items():
+        so_far, read = SoFar(), Counter[str]()
+        # Popped, so that a piece is gone before the next one is read.
+        pieces = chain([sheet], sheet.rest)
+        del sheet
+        for piece in pieces:
+            read.update(piece.rows_by_name)
+            checked = check_sheet(piece, file=file, so_far=so_far)
+            del piece
+            derived = complete(checked, today=today, so_far=so_far) if file.entity is Entity.PERSON else {}
+            check_references(checked, valid=valid, so_far=so_far)
+            stage.take(_table(checked, derived))
+            remarks += checked.remarks
+        for name, count in read.items():
             rows[name] = max(count, rows.get(name, 0))  # one file may hold several kinds of things
-        checked = check_sheet(sheet, file=file)
-        derived = complete(checked, today=today) if file.entity is Entity.PERSON else {}
-        check_references(checked, valid=valid, known=known)
-        tables[file.entity] = _table(checked, derived)
-        kept[file.entity] = checked.kept
-        valid[file.entity] = checked.usable_keys() | checked.kept
-        remarks += checked.remarks
-    return Reading(tables, remarks, kept, rows)
+        lost = so_far.set_aside()
+        kept = stage.known(file.entity, lost) if lost else set()
+        stage.end(file.entity, kept=kept)
+        valid[file.entity] = so_far.usable | kept if kept else so_far.usable
+    return Reading(tuple(valid), remarks, rows)
 
 
 def _table(checked: Checked, derived: Mapping[str, list[str]]) -> Table:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from kateder.core.identifiers import NumberKind, PersonalNumber, search_key, sort_key
-from kateder.sources.canonical.checking import Checked
+from kateder.sources.canonical.checking import Checked, SoFar
 from kateder.sources.reading import NULL, Fault
 
 DERIVED = ("civic_no_kind", "sort_key", "search_key")
 
 
-def complete(checked: Checked, *, today: date) -> dict[str, list[str]]:
+def complete(checked: Checked, *, today: date, so_far: SoFar) -> dict[str, list[str]]:
     """Normalise the numbers in place and give the derived columns.
 
     A number that is wrong is removed with a remark, one that two persons have is remarked on; the person
@@ -19,7 +19,7 @@ def complete(checked: Checked, *, today: date) -> dict[str, list[str]]:
     """
     numbers, births = checked.columns["civicNo"], checked.columns["birthDate"]
     kinds = [NULL] * len(numbers)
-    seen: set[str] = set()
+    seen = so_far.numbers
     for row, text in enumerate(numbers):
         if text == NULL:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -26,6 +26,9 @@ class Sheet:
     rows: list[list[str]]
     lines: Sequence[int]
     names: Sequence[str] | None = None
+    # The same sheet further on, where it is too long to be held at once: each piece is asked for when the one before
+    # it is done with, and may not use the database. Organisations come in one piece, since they are looked at together.
+    rest: Iterator[Sheet] = field(default_factory=lambda: iter(()))
 
     @property
     def rows_by_name(self) -> Mapping[str, int]:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kateder.register.api import Entity
 from kateder.sources.canonical.layout import File
 from kateder.sources.canonical.sheets import Sheet
 from kateder.sources.errors import ColumnMissing, ColumnTwice, NotReadable, NotUtf8
 
+if TYPE_CHECKING:
+    from _csv import Reader
+
 DELIMITERS = ",;\t"
+PIECE = 50_000
+"""Rows that are held at once."""
+BLOCK = 1 << 20
 csv.field_size_limit(1_000_000)
 
 
@@ -22,44 +33,96 @@ def open_sheet(folder: Path, file: File) -> Sheet | None:
     """
     path = folder / f"{file.name}.csv"
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        looked_at = _look_at(path)
     except FileNotFoundError:
         return None
-    except UnicodeDecodeError as error:
-        raise NotUtf8(file=path.name, byte=error.start) from error
     except OSError as error:
         raise NotReadable(file=path.name) from error
-    names = tuple(column.name for column in file.columns)
-    if not text.strip():
-        return Sheet(path.name, names, [], [])
+    if looked_at.is_empty:
+        return Sheet(path.name, tuple(column.name for column in file.columns), [], [])
+    pieces = _pieces(path, file=file, looked_at=looked_at)
+    first = next(pieces)
+    if file.entity is Entity.ORGANISATION:
+        return _together(first, pieces)
+    return replace(first, rest=pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """What is known of a file before it is read: whether a cell may hold a line break, and what separates cells."""
+
+    is_empty: bool
+    has_quotes: bool
+    delimiter: str
+
+
+def _look_at(path: Path) -> LookedAt:
+    """Go through the bytes once. Raises NotUtf8, NotReadable or an OSError."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    position, is_empty, has_quotes, header = 0, True, False, b""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if b"\0" in block:
+                raise NotReadable(file=path.name)
+            pending = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                raise NotUtf8(file=path.name, byte=position - pending + error.start) from error
+            header = header or block[: block.find(b"\n") if b"\n" in block else None]
+            is_empty = is_empty and not block.removeprefix(codecs.BOM_UTF8).strip()
+            has_quotes = has_quotes or b'"' in block
+            position += len(block)
+        if decoder.getstate()[0]:
+            raise NotUtf8(file=path.name, byte=position - len(decoder.getstate()[0]))
+    return LookedAt(is_empty, has_quotes, max(DELIMITERS, key=header.decode(errors="replace").count))
+
+
+def _pieces(path: Path, *, file: File, looked_at: LookedAt) -> Iterator[Sheet]:
+    """The file in pieces of so many rows; there is always a first one."""
     try:
-        rows, lines = _rows(text, path.name)
-    except csv.Error as error:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            reader = csv.reader(text, delimiter=looked_at.delimiter)
+            header = tuple(name.strip() for name in next(reader))
+            _check_header(header, file=file, name=path.name)
+            numbered = _numbered if looked_at.has_quotes else _line_by_line
+            yielded = False
+            while True:
+                rows, lines = numbered(reader)
+                if not rows and yielded:
+                    return
+                yielded = True
+                if not all(rows):
+                    kept = [(row, line) for row, line in zip(rows, lines, strict=True) if row]
+                    yield Sheet(path.name, header, [row for row, _ in kept], [line for _, line in kept])
+                else:
+                    yield Sheet(path.name, header, rows, lines)
+                del rows, lines
+    except (csv.Error, OSError, UnicodeDecodeError) as error:
         raise NotReadable(file=path.name) from error
-    header = tuple(name.strip() for name in rows[0])
-    _check_header(header, file=file, name=path.name)
-    return Sheet(path.name, header, rows[1:], lines[1:])
 
 
-def _rows(text: str, name: str) -> tuple[list[list[str]], list[int]]:
-    if "\0" in text:
-        raise NotReadable(file=name)
-    header = text[: text.find("\n")] if "\n" in text else text
-    delimiter = max(DELIMITERS, key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = list(reader)
-    if reader.line_num == len(rows):
-        lines = list(range(1, len(rows) + 1))
-    else:  # some cell holds a line break: count again, line by line
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        lines, last = [], 0
-        for _ in reader:
-            lines.append(last + 1)
-            last = reader.line_num
-    if all(rows):
-        return rows, lines
-    filled = [(row, line) for row, line in zip(rows, lines, strict=True) if row]
-    return [row for row, _ in filled], [line for _, line in filled]
+def _line_by_line(reader: Reader) -> tuple[list[list[str]], Sequence[int]]:
+    """The next rows of a file without quotation marks: every line is a row."""
+    before = reader.line_num
+    rows = list(islice(reader, PIECE))
+    return rows, range(before + 1, before + 1 + len(rows))
+
+
+def _numbered(reader: Reader) -> tuple[list[list[str]], Sequence[int]]:
+    """The next rows of any file, with the line on which each begins: a cell may hold line breaks."""
+    rows, lines, last = [], [], reader.line_num
+    for row in islice(reader, PIECE):
+        rows.append(row)
+        lines.append(last + 1)
+        last = reader.line_num
+    return rows, lines
+
+
+def _together(first: Sheet, others: Iterable[Sheet]) -> Sheet:
+    pieces = [first, *others]
+    rows = [row for piece in pieces for row in piece.rows]
+    return Sheet(first.name, first.columns, rows, [line for piece in pieces for line in piece.lines])
 
 
 def _check_header(header: tuple[str, ...], *, file: File, name: str) -> None:
