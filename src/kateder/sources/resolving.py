@@ -1,12 +1,13 @@
 """From a source's keys to root ids: write the links, then the changes that the register is asked for.
 
 A root id is minted at first sight and stays with its key for ever, also while the source does not deliver it.
-A person under a new key is recognised by a personal or co-ordination number that is theirs alone.
+What comes under a new key is recognised where it is certain (`mastering.matching`).
 """
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from psycopg import sql
 from kateder.core.tenancy import current_authority_id
 from kateder.register.api import Action, Entity, Shape, open_changes, shapes
 from kateder.sources import difference
+from kateder.sources.mastering import contributions, mastering, matching
 from kateder.sources.staging import DELIVERABLE, stage_name
 
 # What has an identity of its own, and pseudonyms at services: its root id is kept when it goes.
@@ -32,23 +34,21 @@ LASTING = (
     Entity.PLACEMENT,
 )
 
-MATCH = """
-CREATE TEMP TABLE matched ON COMMIT DROP AS
-SELECT s.key, p.id AS root_id
-FROM difference d
-JOIN stage_person s ON s.key = d.key
-JOIN register_person p ON p.civic_no = s.civic_no
-WHERE d.entity = 'person' AND d.action = 'create' AND d.root_id IS NULL
-  AND s.civic_no_kind IN ('personal', 'coordination')
-  AND s.civic_no NOT IN (SELECT civic_no FROM stage_person WHERE civic_no IS NOT NULL
-                         GROUP BY civic_no HAVING count(*) > 1)
-  AND p.civic_no NOT IN (SELECT civic_no FROM register_person WHERE civic_no IS NOT NULL
-                         GROUP BY civic_no HAVING count(*) > 1)
-  AND NOT EXISTS (SELECT 1 FROM sources_sourcelink l WHERE l.source_id = %(source)s AND l.entity = 'person'
-                  AND l.root_id = p.id AND l.content_hash IS NOT NULL AND NOT EXISTS (
-                      SELECT 1 FROM difference r
-                      WHERE r.entity = 'person' AND r.action = 'remove' AND r.key = l.key))
-"""
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What an activity lists: the entity that ties, the staged list, the column and the entity it points at."""
+
+    entity: Entity
+    listed: str
+    column: str
+    other: Entity
+
+
+TIES = (
+    Tie(Entity.ACTIVITY_GROUP, "groups", "group_id", Entity.GROUP),
+    Tie(Entity.ACTIVITY_TEACHER, "duties", "duty_id", Entity.DUTY),
+)
 
 # A random UUID costs PostgreSQL a system call each; a digest that spreads a secret random seed does not, and
 # is as little guessable. MD5 is enough for that: nothing is proved by it. Shaped as version 4.
@@ -61,7 +61,7 @@ ROOT = f"""
 CREATE TEMP TABLE rooted ON COMMIT DROP AS
 SELECT d.entity, d.action, d.key, d.new_hash, d.root_id IS NULL AS is_new,
        coalesce(d.root_id, m.root_id, {MINTED}) AS root_id
-FROM difference d LEFT JOIN matched m ON d.entity = 'person' AND m.key = d.key
+FROM difference d LEFT JOIN matched m ON m.entity = d.entity AND m.key = d.key
 """
 
 LINK_NEW = """
@@ -84,10 +84,10 @@ WHERE l.source_id = %(source)s AND l.entity = d.entity AND l.key = d.key
 
 def resolve(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> int:
     """Turn the differences into links and into the register's change tables; gives how many persons were
-    recognised by their number.
+    recognised.
 
-    Where another source already delivers what a key stands for, the source that was added first has its
-    attributes.
+    What several sources, or a correction, have a say in is `mastering`'s to ask for; everything else is taken as it
+    is delivered.
     """
     names = {
         "source": source_id,
@@ -97,28 +97,42 @@ def resolve(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> int:
     }
     counts = difference.counted(cursor)
     removes = any(action is Action.REMOVE for _, action in counts)
+    changed = {entity for entity, _ in counts}
+    shared = contributions.is_active(cursor)
+    if shared:
+        mastering.alone(cursor)
     open_changes(cursor)
-    cursor.execute("DROP TABLE IF EXISTS matched, rooted")
-    cursor.execute(MATCH, names)
-    recognised = cursor.rowcount
+    _match(cursor, source_id=source_id, shared=shared)
+    cursor.execute("DROP TABLE IF EXISTS rooted")
     for statement in (ROOT, LINK_NEW, LINK_KNOWN, *([UNLINK] if removes else [])):
         cursor.execute(statement, names)
-    changed = {entity for entity, _ in counts}
+    mastered: frozenset[Entity] = frozenset()
+    if shared:
+        mastered = mastering.take_part(cursor, source_id=source_id, changed=changed)
     for entity in DELIVERABLE:
         if entity in changed:
-            _want(cursor, shapes()[entity], source_id=source_id)
+            _want(cursor, shapes()[entity], source_id=source_id, mastered=entity in mastered)
         if (entity, Action.REMOVE) in counts:
             _want_gone(cursor, shapes()[entity])
     if removes:
         _let_go(cursor)
     if Entity.ACTIVITY in changed:
-        _tie(cursor, shapes()[Entity.ACTIVITY_GROUP], "groups", "group_id", Entity.GROUP, source_id)
-        _tie(cursor, shapes()[Entity.ACTIVITY_TEACHER], "duties", "duty_id", Entity.DUTY, source_id)
-    return recognised
+        for tie in TIES:
+            _tie(cursor, tie, source_id=source_id, led_by_others=Entity.ACTIVITY in mastered)
+    if shared:
+        mastering.look_for_more(cursor, source_id=source_id, changed=changed)
+    return matching.recognised(cursor)
 
 
-def _want(cursor: psycopg.Cursor[Any], shape: Shape, *, source_id: UUID) -> None:
-    """Creations and updates, with every reference as a root id."""
+def _match(cursor: psycopg.Cursor[Any], *, source_id: UUID, shared: bool) -> None:
+    matching.open_matched(cursor)
+    matching.by_number(cursor, source_id=source_id)
+    if shared:
+        matching.among_sources(cursor, source_id=source_id)
+
+
+def _want(cursor: psycopg.Cursor[Any], shape: Shape, *, source_id: UUID, mastered: bool) -> None:
+    """Creations and updates, with every reference as a root id; not those that several have a say in."""
     references = {reference.column: reference.to for reference in shape.references}
     wanted = [
         sql.Identifier(f"to_{name}", "root_id") if name in references else sql.Identifier("s", name)
@@ -131,15 +145,13 @@ def _want(cursor: psycopg.Cursor[Any], shape: Shape, *, source_id: UUID) -> None
         ).format(alias=sql.Identifier(f"to_{name}"), entity=sql.Literal(entity.value), column=sql.Identifier(name))
         for name, entity in references.items()
     ]
+    others = " AND d.root_id NOT IN (SELECT m.root_id FROM mastered m WHERE m.entity = %(entity)s)" if mastered else ""
     cursor.execute(
         sql.SQL(
             "INSERT INTO {changes} (action, id, {columns})"
             " SELECT CASE WHEN t.id IS NULL THEN 'create' ELSE 'update' END, d.root_id, {wanted}"
             " FROM rooted d JOIN {stage} s ON s.key = d.key LEFT JOIN {table} t ON t.id = d.root_id{joins}"
-            " WHERE d.entity = %(entity)s AND d.action <> 'remove' AND d.root_id NOT IN"
-            " (SELECT o.root_id FROM sources_sourcelink o JOIN sources_source f ON f.id = o.source_id"
-            "  WHERE o.source_id <> %(source)s AND o.entity = %(entity)s AND o.content_hash IS NOT NULL"
-            "  AND f.created_at < (SELECT created_at FROM sources_source WHERE id = %(source)s))"
+            " WHERE d.entity = %(entity)s AND d.action <> 'remove'{others}"
         ).format(
             changes=sql.Identifier(shape.changes),
             columns=sql.SQL(", ").join(map(sql.Identifier, shape.columns)),
@@ -147,6 +159,7 @@ def _want(cursor: psycopg.Cursor[Any], shape: Shape, *, source_id: UUID) -> None
             stage=sql.Identifier(stage_name(shape.entity)),
             table=sql.Identifier(shape.table),
             joins=sql.Composed(joins),
+            others=sql.SQL(others),
         ),
         {"source": source_id, "entity": shape.entity.value},
     )
@@ -167,13 +180,17 @@ def _want_gone(cursor: psycopg.Cursor[Any], shape: Shape) -> None:
     )
 
 
-def _tie(cursor: psycopg.Cursor[Any], shape: Shape, listed: str, column: str, other: Entity, source_id: UUID) -> None:
-    """The groups, or the teachers, of every activity that is created or updated."""
+def _tie(cursor: psycopg.Cursor[Any], tie: Tie, *, source_id: UUID, led_by_others: bool) -> None:
+    """The groups, or the teachers, of every activity that is created or updated; not of those in `led`, which another
+    source decides about.
+    """
+    shape = shapes()[tie.entity]
     names = {
         "changes": sql.Identifier(shape.changes),
         "table": sql.Identifier(shape.table),
-        "listed": sql.Identifier(listed),
-        "column": sql.Identifier(column),
+        "listed": sql.Identifier(tie.listed),
+        "column": sql.Identifier(tie.column),
+        "not_led": sql.SQL(" AND c.id NOT IN (SELECT root_id FROM led)" if led_by_others else ""),
     }
     cursor.execute("DROP TABLE IF EXISTS tied")
     cursor.execute(
@@ -183,9 +200,9 @@ def _tie(cursor: psycopg.Cursor[Any], shape: Shape, listed: str, column: str, ot
             " AND l.entity = 'activity' AND l.root_id = c.id"
             " JOIN stage_activity s ON s.key = l.key CROSS JOIN LATERAL unnest(s.{listed}) u (key)"
             " JOIN sources_sourcelink o ON o.source_id = %(source)s AND o.entity = %(other)s"
-            " AND o.key = u.key AND o.content_hash IS NOT NULL WHERE c.action <> 'remove'"
+            " AND o.key = u.key AND o.content_hash IS NOT NULL WHERE c.action <> 'remove'{not_led}"
         ).format(**names),
-        {"source": source_id, "other": other.value},
+        {"source": source_id, "other": tie.other.value},
     )
     cursor.execute(
         sql.SQL(
@@ -200,7 +217,7 @@ def _tie(cursor: psycopg.Cursor[Any], shape: Shape, listed: str, column: str, ot
             "INSERT INTO {changes} (action, id) SELECT 'remove', t.id FROM {table} t"
             " JOIN change_activity c ON c.id = t.activity_id AND c.action = 'update'"
             " LEFT JOIN tied w ON w.activity_id = t.activity_id AND w.root_id = t.{column}"
-            " WHERE w.root_id IS NULL"
+            " WHERE w.root_id IS NULL{not_led}"
         ).format(**names)
     )
 

@@ -36,6 +36,7 @@ from kateder.sources import (
 from kateder.sources.connecting import Place
 from kateder.sources.errors import NotApproved, PlanGone, PlanOutdated, TooManyBadRows
 from kateder.sources.limits import limits_of, stop_if_too_bad
+from kateder.sources.mastering import mastering
 from kateder.sources.models import RunState, Source, SourceRun
 from kateder.sources.reading import Reading
 
@@ -143,6 +144,8 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
     begun.counts = {"rows": reading.rows_read, "set_aside": reading.rows_set_aside}
     stop_if_too_bad(reading, stored=source.limits)
     with db.cursor() as cursor:
+        if mastering.screen(cursor, source_id=source.pk):
+            comparing.find_again(cursor, reading.entities, source_id=source.pk)
         verdict = _judge(cursor, source)
         begun.counts["changes"] = planning.summary(verdict)
         if dry_run:
