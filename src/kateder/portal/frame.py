@@ -39,6 +39,7 @@ MENU: Final = (
     Entry("/datafloden/", _("Data flows"), "waypoints", OFFICE),
     Entry("/licenser/", _("Licences"), "ticket", frozenset({Role.ADMINISTRATOR, Role.PRINCIPAL})),
     Entry("/fynd/", _("Findings"), "inbox", SCHOOL | {Role.ADMINISTRATOR}),
+    Entry("/dagens-personal/", _("Today's people"), "clock", SCHOOL),
     Entry("/personer/", _("People"), "search", STAFF | SCHOOL | {Role.ADMINISTRATOR, Role.GUARDIAN}),
 )
 

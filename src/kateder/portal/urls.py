@@ -11,6 +11,7 @@ from kateder.portal.people import views as people
 from kateder.portal.quality import export
 from kateder.portal.quality import listing as findings_list
 from kateder.portal.quality import overview as findings
+from kateder.portal.school import admitting, leave, todays
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
@@ -33,6 +34,11 @@ urlpatterns: list[URLPattern] = [
     path("fynd/", findings.overview, name="findings"),
     path("fynd/lista/", findings_list.listing, name="findings-list"),
     path("fynd/export.csv", export.export, name="findings-export"),
+    path("dagens-personal/", todays.schools, name="todays-schools"),
+    path("dagens-personal/<uuid:unit_id>/", todays.people, name="todays"),
+    path("dagens-personal/<uuid:unit_id>/slapp-in/", admitting.admit, name="admit"),
+    path("dagens-personal/<uuid:unit_id>/ledig/", leave.leave, name="leave"),
+    path("dagens-personal/<uuid:unit_id>/inloggning/<uuid:admission_id>/", todays.sign_in, name="todays-sign-in"),
     path("hjalp/", about.help_page, name="help"),
     path("tillganglighet/", about.accessibility, name="accessibility"),
 ]

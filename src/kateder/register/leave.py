@@ -10,14 +10,14 @@ from kateder.core.actors import Actor, Role
 from kateder.core.errors import DomainError
 from kateder.protocols.reconcile import Action
 from kateder.register import changes
-from kateder.register.access import units_led
+from kateder.register.access import units_served
 from kateder.register.applying import apply
 from kateder.register.entities import Entity, shapes
 from kateder.register.models import Duty, DutyLeave
 
 
 class NotYoursToPause(DomainError):
-    """Only an administrator or the school's principal may say that somebody is on leave."""
+    """Only those who run the school may say that somebody is on leave."""
 
 
 class LeaveBackwards(DomainError):
@@ -64,8 +64,8 @@ def end_leave(leave_id: UUID, *, last_day: date, actor: Actor) -> None:
 def _may_decide(duty_id: UUID, *, actor: Actor) -> None:
     if actor.has(Role.ADMINISTRATOR, Role.SYSTEM):
         return
-    led = units_led(actor, today=clock.today())
-    if not actor.has(Role.PRINCIPAL) or not Duty.objects.filter(pk=duty_id, duty_at__in=led).exists():
+    served = units_served(actor, today=clock.today())
+    if not Duty.objects.filter(pk=duty_id, duty_at__in=served).exists():
         audit.refuse("duty.leave_refused", actor=actor, subject_type="duty", subject_id=duty_id)
         raise NotYoursToPause
 

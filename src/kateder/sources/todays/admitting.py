@@ -64,7 +64,7 @@ def units_to_admit_at(actor: Actor, *, today: date) -> list[Organisation]:
     """The school units at which the actor may let people in, by name."""
     units = Organisation.objects.all()
     if not actor.has(Role.ADMINISTRATOR, Role.SYSTEM):
-        units = access.units_led(actor, today=today)
+        units = access.units_served(actor, today=today)
     return list(units.filter(in_force(today), organisation_type="Skolenhet").order_by("display_name", "pk"))
 
 

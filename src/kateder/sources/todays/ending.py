@@ -13,7 +13,7 @@ from kateder.core.actors import Actor
 from kateder.protocols.reconcile import Action
 from kateder.register import api as register
 from kateder.register.api import Entity, shapes
-from kateder.register.models import Activity, Duty, Person
+from kateder.register.models import Activity, Duty, Enrolment, Person
 from kateder.sources.models import SourceLink
 from kateder.sources.todays.admitting import LONGEST_DAYS, may_admit
 from kateder.sources.todays.errors import EndsInThePast, TooLateToUndo, TooLong
@@ -123,6 +123,24 @@ def closed_accounts(*, today: date) -> list[UUID]:
         if admission.user_id is not None
         and not Duty.objects.filter(register.in_force(today), person=admission.person_id).exists()
     ]
+
+
+def lone_guest(admission_id: UUID, *, today: date) -> Admission | None:
+    """The admission, if the person is here for visits alone: unknown before, delivered by no source, no duty besides.
+
+    Whoever has more than that has rights that a school's office must not be able to give away with a link.
+    """
+    admission = Admission.objects.filter(pk=admission_id, made_person=True, end_date__gte=today).first()
+    if admission is None or SourceLink.objects.filter(root_id=admission.person_id).exists():
+        return None
+    visits = Admission.objects.filter(person_id=admission.person_id).values("duty_id")
+    others = Duty.objects.filter(person=admission.person_id).exclude(pk__in=visits)
+    return None if others.exists() or Enrolment.objects.filter(person=admission.person_id).exists() else admission
+
+
+def note_account(admission_id: UUID, user_id: UUID) -> None:
+    """Remember that an account was made for the visit."""
+    Admission.objects.filter(pk=admission_id).update(user_id=user_id, settled_at=None)
 
 
 def note_closed(user_ids: Iterable[UUID]) -> None:
