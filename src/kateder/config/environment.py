@@ -14,9 +14,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 PREFIX = "KATEDER_"
 KNOWN = {
-    "DATA_DIR", "DEBUG", "PORT", "BIND", "LOG_LEVEL", "TRUSTED_PROXY", "SECURE", "DEMO_CHOOSER",
+    "CLIENT_CERTIFICATE", "DATA_DIR", "DEBUG", "PORT", "BIND", "LOG_LEVEL", "TRUSTED_PROXY", "SECURE", "DEMO_CHOOSER",
     "DEVELOP", "PROVIDER_PORT", "PROVIDER_SCIM_PORT", "SECRET_KEY", "SPECS", "WEB_THREADS", "WEB_PROCESSES",
 }  # fmt: skip
+
+
+CERTIFICATE_FORMS = ("x-ssl-cert", "client-cert")
 
 
 class SettingError(Exception):
@@ -66,6 +69,17 @@ class Environment:
         if not value.isdecimal():
             raise SettingError(f"{name} is {value!r}; write a whole number.")
         return int(value)
+
+
+def client_certificate(form: str | None, *, proxy: str | None) -> str:
+    """In which form the proxy forwards a client's certificate; empty where it does not. Raises SettingError."""
+    if not form:
+        return ""
+    if form not in CERTIFICATE_FORMS:
+        raise SettingError(f"KATEDER_CLIENT_CERTIFICATE is {form!r}; write one of {', '.join(CERTIFICATE_FORMS)}.")
+    if not proxy:
+        raise SettingError("KATEDER_CLIENT_CERTIFICATE needs KATEDER_TRUSTED_PROXY: nobody else is believed.")
+    return form
 
 
 def read() -> Environment:

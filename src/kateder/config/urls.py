@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kateder.trust.urls")),
+    path("", include("kateder.sources.egil_in.urls")),
     path("", include("kateder.signin.urls")),
     path("", include("kateder.portal.urls")),
 ]

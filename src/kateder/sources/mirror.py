@@ -76,6 +76,21 @@ def put(source_id: UUID, resource: str, records: Iterable[Record], *, intake: UU
         return cursor.rowcount
 
 
+def keep(source_id: UUID, resource: str, record: Record, *, only_new: bool = False) -> bool:
+    """Keep one record over what was there, for those that come one by one; gives whether it was kept.
+
+    With `only_new` one that is there stays, also one that came at the same moment. Call within().
+    """
+    over = "DO NOTHING" if only_new else "DO UPDATE SET body = excluded.body, seen_at = excluded.seen_at"
+    with db.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO sources_mirrorrecord (authority_id, source_id, intake, resource, key, body, seen_at)"
+            f" VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (source_id, intake, resource, key) {over}",
+            [current_authority_id(), source_id, CURRENT, resource, record.key, _stored(record.body), clock.now()],
+        )
+        return cursor.rowcount == 1
+
+
 def remove(source_id: UUID, resource: str, keys: Collection[str]) -> int:
     """Forget what the other system no longer has; gives how many there were. Call within()."""
     with db.cursor() as cursor:

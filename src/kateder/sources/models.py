@@ -194,3 +194,23 @@ class Hook(TenantModel):
 
     def __str__(self) -> str:
         return str(self.source_id)
+
+
+class Inlet(TenantModel):
+    """The door of a source that is sent to us (EGIL in): who may use it, and what has come through it. PII: none
+
+    Only the digest of the token is kept. `pending_since` is when the first change came that no run has read yet,
+    `changed_at` the last one.
+    """
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="inlet")
+    token_digest = models.CharField(max_length=64, blank=True)
+    token_made_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+    pending_since = models.DateTimeField(null=True)
+
+    objects: TenantManager[Inlet] = TenantManager()
+
+    def __str__(self) -> str:
+        return str(self.source_id)

@@ -12,6 +12,7 @@ from kateder.core import clock, jobs
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
 from kateder.sources import running, snapshots
+from kateder.sources.egil_in import inlets
 from kateder.sources.models import Source, SourceRun
 from kateder.sources.todays import ending
 
@@ -54,6 +55,7 @@ def request_due(*, now: datetime) -> list[UUID]:
         for source in scheduled
         if source.last is None or now - source.last >= timedelta(minutes=source.every_minutes or 0)
     ]
+    due += inlets.take_ready(now=now)
     for source_id in due:
         request_run(source_id)
     return due
