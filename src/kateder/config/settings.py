@@ -21,6 +21,8 @@ TRUSTED_PROXY = env.text("KATEDER_TRUSTED_PROXY")
 CLIENT_CERTIFICATE = environment.client_certificate(env.text("KATEDER_CLIENT_CERTIFICATE"), proxy=TRUSTED_PROXY)
 WEB_PROCESSES = env.number("KATEDER_WEB_PROCESSES", 2)
 WEB_THREADS = env.number("KATEDER_WEB_THREADS", 4)
+# API clients may be notified at addresses that are not on the open Internet, and without TLS.
+PRIVATE_WEBHOOKS = env.flag("KATEDER_PRIVATE_WEBHOOKS", default=False)
 DEMO_CHOOSER = env.flag("KATEDER_DEMO_CHOOSER", default=False)
 DEMO_PROVIDER_PORT = env.number("KATEDER_PROVIDER_PORT", 8100)
 DEMO_PROVIDER_SCIM_PORT = env.number("KATEDER_PROVIDER_SCIM_PORT", 8101)

@@ -9,7 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from kateder.catalogue.models import Service
 from kateder.core.models import Authority, TenantModel
 from kateder.core.tenancy import TenantManager, current_authority_id
+from kateder.provisioning.ss12000.subscription_models import ClientReport, Spelling, Subscription, Trouble
 from kateder.trust.models import Keypair
+
+__all__ = [
+    "ClientReport",
+    "DeliveryRun",
+    "Phase",
+    "Receipt",
+    "RunState",
+    "Spelling",
+    "Subscription",
+    "Target",
+    "TargetObject",
+    "TargetState",
+    "Trouble",
+]
 
 
 class TargetState(models.TextChoices):

@@ -112,9 +112,11 @@ def flush() -> None:
     _of_this_process.flush()
 
 
-def actor_of(client_id: UUID | None, authority_id: UUID) -> Actor:
-    """A client as the one who acts."""
-    return Actor(authority_id, None, None, frozenset({Role.SYSTEM}), f"api:{client_id or 'nobody'}")
+def actor_of(client_id: UUID | None, authority_id: UUID | None = None) -> Actor:
+    """A client as the one who acts, in the current authority."""
+    return Actor(
+        authority_id or current_authority_id(), None, None, frozenset({Role.SYSTEM}), f"api:{client_id or 'nobody'}"
+    )
 
 
 def _write(authority_id: UUID, requests: Mapping[Key, int], objects: Mapping[Key, int]) -> None:
