@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kateder.sources.connecting import Field, FieldKind, Settings
 from kateder.sources.errors import NotJson, ServerFails, ServerRefuses, SettingMissing
-from kateder.sources.http import Credentials, NoCredentials, Server
+from kateder.sources.http import Credentials, Server
 from kateder.sources.tls import client_context
 
 NONE, OAUTH2, API_KEY = "none", "oauth2", "api_key"
@@ -93,10 +93,10 @@ def credentials_of(settings: Settings, *, context: ssl.SSLContext) -> Credential
             scope=_text(settings, "scope"),
             context=context,
         )
-    return NoCredentials()
+    return Credentials()
 
 
-class HeaderKey:
+class HeaderKey(Credentials):
     """A fixed value in a header."""
 
     def __init__(self, header: str, value: str) -> None:
@@ -106,12 +106,8 @@ class HeaderKey:
         """Add the header."""
         request.headers[self._header] = self._value
 
-    def renew(self) -> bool:
-        """A fixed value stays refused."""
-        return False
 
-
-class Basic:
+class Basic(Credentials):
     """Client id and secret as RFC 6749 §2.3.1 writes them."""
 
     def __init__(self, client_id: str, secret: str) -> None:
@@ -122,12 +118,8 @@ class Basic:
         """Add the header."""
         request.headers["Authorization"] = self._header
 
-    def renew(self) -> bool:
-        """A fixed value stays refused."""
-        return False
 
-
-class ClientCredentials:
+class ClientCredentials(Credentials):
     """OAuth 2 client credentials (RFC 6749 §4.4): a bearer token, had when first needed and before it ends.
 
     The secret goes in the header; to a server that does not take it there, in the body.
@@ -161,6 +153,11 @@ class ClientCredentials:
         """Have another token: this one may have been taken back."""
         self._token = ""
         return True
+
+    def close(self) -> None:
+        """Let go of the connections to the token endpoint."""
+        self._in_header.close()
+        self._in_body.close()
 
     def _fetch(self) -> None:
         try:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import httpx2
 import orjson
@@ -49,26 +49,18 @@ _MOST_REDIRECTS = 3
 Params = Sequence[tuple[str, str]]
 
 
-class Credentials(Protocol):
-    """What makes a server let us in."""
+class Credentials:
+    """What makes a server let us in; this one is nothing, or only our certificate."""
 
     def sign(self, request: httpx2.Request) -> None:
         """Add what proves who we are. Raises a SourceFault where it cannot be had."""
 
     def renew(self) -> bool:
         """Forget what was refused; gives whether another try makes sense."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoCredentials:
-    """A server that asks for nothing, or only for our certificate."""
-
-    def sign(self, request: httpx2.Request) -> None:
-        """Leave the request as it is."""
-
-    def renew(self) -> bool:
-        """Nothing to renew."""
         return False
+
+    def close(self) -> None:
+        """Let go of whatever it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +106,7 @@ class Server:
         """Raises BadAddress where `base` is not https://host[:port][/path]."""
         self.base = address(base)
         self.host = self.base.netloc.decode()
-        self._credentials = credentials or NoCredentials()
+        self._credentials = credentials or Credentials()
         self.first_answer_at: datetime | None = None
         self._largest, self._tries, self._sleep = largest, tries, sleep
         self._client = httpx2.Client(
@@ -133,8 +125,9 @@ class Server:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connections."""
+        """Let go of the connections, those of the credentials too."""
         self._client.close()
+        self._credentials.close()
 
     def get(self, path: str, params: Params = ()) -> Answer:
         """Get what lies under the base address. Raises a SourceFault for anything but an answer of 2xx."""

@@ -11,9 +11,11 @@ from procrastinate.contrib.django import app
 from kateder.core import clock, jobs
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
-from kateder.sources import running, snapshots
+from kateder.sources import connectors, running, snapshots, ss12000
+from kateder.sources.connecting import Place
 from kateder.sources.egil_in import inlets
 from kateder.sources.models import Source, SourceRun
+from kateder.sources.ss12000 import hooks
 from kateder.sources.todays import ending
 
 
@@ -71,6 +73,30 @@ def forget(timestamp: int) -> None:
 def _forget() -> None:
     snapshots.forget_old()
     ending.settle(today=clock.today(), actor=Actor.system("worker"))
+
+
+@jobs.task("sources.subscribe", own_transactions=True)
+def subscribe(*, authority_id: str, source_id: str) -> None:
+    """See that one source's server tells us when something has changed."""
+    with within(UUID(authority_id)):
+        settings = connectors.opened(Source.objects.get(pk=UUID(source_id)))
+    hooks.keep_subscribed(settings, place=Place(UUID(authority_id), UUID(source_id)), now=clock.now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="sources.subscriptions", queueing_lock="sources.subscriptions")
+def subscriptions(timestamp: int) -> None:
+    """Ask for every subscription that sources want to be renewed in time, in every authority that is not paused."""
+    jobs.in_every_authority(lambda authority: authority.paused_at or request_subscriptions())
+
+
+def request_subscriptions() -> list[UUID]:
+    """Ask for the subscriptions of sources that have an address for notifications; gives which."""
+    wanting = Source.objects.filter(kind=ss12000.CONNECTOR.kind).exclude(settings__notify_address__in=["", None])
+    asked = [source.pk for source in wanting]
+    for source_id in asked:
+        jobs.request(subscribe, queueing_lock=f"source-subscribe:{source_id}", source_id=str(source_id))
+    return asked
 
 
 def _worker(authority_id: str) -> Actor:
