@@ -7,6 +7,7 @@ when everything is there. A crawl that is cut leaves the mirror as it was.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import psycopg
+from django.db import connection
 
 from kateder.core import clock, db
 from kateder.core.tenancy import current_authority_id, within
@@ -108,16 +110,23 @@ def get(source_id: UUID, resource: str, key: str) -> Record | None:
 
 
 def records(source_id: UUID, resource: str) -> Iterator[Record]:
-    """Everything there is of a resource, in the order of the keys, a few thousand at a time. Call within()."""
-    with db.cursor() as outer, outer.connection.cursor(name=f"mirror_{uuid4().hex}") as cursor:
-        cursor.itersize = _BATCH
-        cursor.execute(
-            "SELECT key, body::text FROM sources_mirrorrecord"
-            " WHERE source_id = %s AND intake = %s AND resource = %s ORDER BY key",
-            [source_id, CURRENT, resource],
-        )
-        for key, body in cursor:
-            yield Record(key, orjson.loads(body))
+    """Everything there is of a resource, in the order of the keys, a few thousand at a time. Call within().
+
+    Over a connection of its own, so of what is committed: while a run reads a delivery, its connection is busy with
+    copying what was read before.
+    """
+    authority_id = current_authority_id()
+    with contextlib.closing(connection.get_new_connection(connection.get_connection_params())) as own:
+        own.execute("SELECT set_config('app.authority_id', %s, true)", [str(authority_id)])
+        with own.cursor(name="mirror") as cursor:
+            cursor.itersize = _BATCH
+            cursor.execute(
+                "SELECT key, body::text FROM sources_mirrorrecord"
+                " WHERE source_id = %s AND intake = %s AND resource = %s ORDER BY key",
+                [source_id, CURRENT, resource],
+            )
+            for key, body in cursor:
+                yield Record(key, orjson.loads(body))
 
 
 def counts(source_id: UUID) -> dict[str, int]:
