@@ -33,6 +33,7 @@ GROUPS: dict[str, str] = {
     "target": "kateder.provisioning.cli:app",
     "user": "kateder.signin.cli:user_app",
     "client": "kateder.signin.cli:client_app",
+    "api-client": "kateder.provisioning.ss12000.cli:app",
 }
 
 
