@@ -16,6 +16,7 @@ from kateder.register.changes import add, open_changes
 from kateder.register.controllers import set_controller
 from kateder.register.entities import Entity, Shape, shapes
 from kateder.register.leave import LeaveBackwards, LeaveOverlaps, NotYoursToPause, end_leave, set_leave
+from kateder.register.marking import release_mark, take_up_marks
 from kateder.register.models.base import in_force
 from kateder.register.models.leaves import in_service, working
 from kateder.register.protection import NotYoursToProtect, set_local_protection
@@ -52,9 +53,11 @@ __all__ = [
     "person_with_eppn",
     "persons_of_groups",
     "pupils_of_unit",
+    "release_mark",
     "set_controller",
     "set_leave",
     "set_local_protection",
     "shapes",
+    "take_up_marks",
     "working",
 ]

@@ -22,6 +22,7 @@ from kateder.protocols.reconcile import Action
 from kateder.register.changes import NOTED, TOUCHED
 from kateder.register.entities import Entity, Reference, Shape, shapes
 from kateder.register.models import Changeset
+from kateder.register.models.marks import rank
 
 
 class BrokenReference(DomainError):
@@ -48,6 +49,8 @@ def apply(*, cause: str, actor: Actor) -> Changeset:
                 _let_go(cursor, shape)
         counts = {shape.entity: _counted(cursor, shape) for shape in ordered}
         touched = [shape for shape in ordered if counts[shape.entity]]
+        if counts[Entity.PERSON]:
+            cursor.execute(_HOLD_MARKS)
         for shape in touched:
             _remember(cursor, shape, changeset, counts[shape.entity])
             _touch(cursor, shape, counts[shape.entity])
@@ -65,6 +68,16 @@ def apply(*, cause: str, actor: Actor) -> Changeset:
 
 
 Counts = Mapping[str, int]
+
+# What the population register has said of somebody's protection is never weakened by a source (`marking`): by the
+# number that the row is to have, or by the one it has.
+_HOLD_MARKS = f"""
+UPDATE change_person c SET security_marking = m.marking
+  FROM register_populationmark m
+ WHERE c.action <> 'remove' AND {rank("m.marking")} > {rank("c.security_marking")}
+   AND (m.civic_no = c.civic_no
+        OR m.civic_no = (SELECT t.civic_no FROM register_person t WHERE t.id = c.id))
+"""
 
 
 def _counted(cursor: psycopg.Cursor[Any], shape: Shape) -> Counts:
