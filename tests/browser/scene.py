@@ -87,7 +87,14 @@ class Scene:
             f"/personer/{cast['elsa']}/",
             *why,
         ]
-        office = ["/oversikt/", f"/planer/{self.plan.pk}/", "/licenser/", f"/licenser/{self.lot.pk}/"]
+        past = [f"/personer/{cast['elsa']}/som-det-var/?dag=2026-11-23", f"{own}som-det-var/"]
+        office = [
+            "/personer/borttagna/",
+            "/oversikt/",
+            f"/planer/{self.plan.pk}/",
+            "/licenser/",
+            f"/licenser/{self.lot.pk}/",
+        ]
         office += ["/fynd/", "/fynd/lista/", f"/fynd/lista/?skola={cast['bjork']}&vem=it", "/fynd/lista/?regel=x"]
         office += ["/kallor/", f"/kallor/{self.run.source_id}/", f"/planer/{self.run.plan_id}/"]
         office += [f"/leveranser/{run}/" for run in self.deliveries]
@@ -95,10 +102,10 @@ class Scene:
         return {
             "elsa": ["/", "/?q=ma", f"/oppna/{self.offer.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
             "tove": ["/", *work],
-            "petra": [*work, "/licenser/", "/fynd/", "/fynd/lista/?visa=uppskjutna"],
+            "petra": [*work, *past, "/licenser/", "/fynd/", "/fynd/lista/?visa=uppskjutna"],
             "dana": ["/datafloden/", "/tjanster/", service, f"/leveranser/{self.deliveries[0]}/"],
             "gustav": ["/personer/", f"/personer/{cast['elsa']}/"],
-            "alva": [*office, "/tjanster/", service, "/datafloden/", *work],
+            "alva": [*office, *past, "/tjanster/", service, "/datafloden/", *work],
         }[name]
 
 

@@ -6,6 +6,7 @@ from kateder.portal import front
 from kateder.portal.about import views as about
 from kateder.portal.authority import deliveries, flows, licences, overview, plan_page, services, sources
 from kateder.portal.classes import class_page, handing_out, listing
+from kateder.portal.past import views as past
 from kateder.portal.people import person_page, why
 from kateder.portal.people import views as people
 from kateder.portal.quality import export
@@ -20,6 +21,9 @@ urlpatterns: list[URLPattern] = [
     path("klasser/<uuid:group_id>/dela-ut/", handing_out.hand_out, name="hand-out"),
     path("personer/", people.people, name="people"),
     path("personer/<uuid:person_id>/", person_page.person_page, name="person"),
+    path("personer/borttagna/", past.removed, name="removed-people"),
+    path("personer/<uuid:person_id>/som-det-var/", past.person, name="person-then"),
+    path("klasser/<uuid:group_id>/som-det-var/", past.group, name="class-then"),
     path("varfor/<uuid:person_id>/<uuid:resource_id>/", why.why_page, name="why"),
     path("oversikt/", overview.overview, name="overview"),
     path("planer/<uuid:plan_id>/", plan_page.plan, name="plan"),

@@ -11,6 +11,7 @@ Who may see whom is `register.access`.
 from __future__ import annotations
 
 from kateder.protocols.reconcile import Action
+from kateder.register import as_it_was
 from kateder.register.applying import BrokenReference, StillInUse, apply
 from kateder.register.changes import add, open_changes
 from kateder.register.controllers import set_controller
@@ -42,6 +43,7 @@ __all__ = [
     "StillInUse",
     "add",
     "apply",
+    "as_it_was",
     "end_leave",
     "enrolments_of",
     "groups_of",

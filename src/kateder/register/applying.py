@@ -144,12 +144,14 @@ def _let_go(cursor: psycopg.Cursor[Any], shape: Shape) -> None:
 def _remember(cursor: psycopg.Cursor[Any], shape: Shape, changeset: Changeset, counts: Counts) -> None:
     if not counts.get(Action.UPDATE) and not counts.get(Action.REMOVE):
         return
+    tie, other = (sql.Identifier("t", column) if column else sql.SQL("NULL::uuid") for column in shape.ties)
     cursor.execute(
         sql.SQL(
-            "INSERT INTO register_historyentry (authority_id, changeset_id, entity, root_id, before, changed_at)"
-            " SELECT t.authority_id, %s, %s, t.id, to_jsonb(t) - 'authority_id', now()"
+            "INSERT INTO register_historyentry"
+            " (authority_id, changeset_id, entity, root_id, before, changed_at, tie_id, other_tie_id)"
+            " SELECT t.authority_id, %s, %s, t.id, to_jsonb(t) - 'authority_id', now(), {tie}, {other}"
             " FROM {table} t JOIN {changes} c ON c.id = t.id AND c.action IN ('update', 'remove')"
-        ).format(table=sql.Identifier(shape.table), changes=sql.Identifier(shape.changes)),
+        ).format(table=sql.Identifier(shape.table), changes=sql.Identifier(shape.changes), tie=tie, other=other),
         [changeset.pk, shape.entity.value],
     )
 

@@ -169,6 +169,12 @@ class Shape:
         """The temporary table that holds the wanted changes."""
         return f"change_{self.entity.value}"
 
+    @property
+    def ties(self) -> tuple[str | None, str | None]:
+        """The columns that history keeps beside an image: the first two references."""
+        columns = [reference.column for reference in self.references]
+        return (*columns, None, None)[0], (*columns, None, None)[1]
+
 
 @cache
 def shapes() -> Mapping[Entity, Shape]:

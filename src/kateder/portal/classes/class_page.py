@@ -68,6 +68,7 @@ def class_page(request: Asked, group_id: UUID) -> HttpResponse:
         "chosen": chosen,
         "rows": _rows(people, shelves, chosen, held, request=request),
         "may_hand_out": request.actor.has(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR),
+        "shows_past": request.actor.has(Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.ADMINISTRATOR),
         "has_aliases": chosen is not None and chosen.service_id is not None,
     }
     return render(request, "portal/classes/class.html", context)

@@ -38,6 +38,7 @@ def person_page(request: Asked, person_id: UUID) -> HttpResponse:
         "is_protected": person.is_protected(request.today) and person_id != request.actor.person_id,
         "books": books_of(items, person_id=person_id, opened=last_opened(person_id)),
         "shows_why": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER),
+        "shows_past": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE),
         "services": told(person_id, today=request.today),
         "lists_people": request.actor.has(
             Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.TEACHER, Role.GUARDIAN

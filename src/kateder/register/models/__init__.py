@@ -21,7 +21,7 @@ from kateder.register.models.groups import (
 from kateder.register.models.leaves import DutyLeave
 from kateder.register.models.lessons import Absence, Asset, Attendance, CalendarEvent, Grade, Room
 from kateder.register.models.marks import PopulationMark
-from kateder.register.models.memory import ChangeNote, Changeset, HistoryEntry
+from kateder.register.models.memory import ChangeNote, Changeset, HistoryEntry, Retention
 from kateder.register.models.organisations import Controller, Organisation
 from kateder.register.models.people import Duty, Enrolment, Guardianship, Person
 from kateder.register.models.placements import AttendanceEvent, AttendanceSchedule, Placement, PlacementOwner
@@ -58,6 +58,7 @@ __all__ = [
     "PopulationMark",
     "Programme",
     "ProgrammeSyllabus",
+    "Retention",
     "Room",
     "StudyPlan",
     "StudyPlanSyllabus",

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from kateder.core.models import Authority
+from kateder.core.models import Authority, TenantModel
 from kateder.core.tenancy import TenantManager, current_authority_id
 
 
@@ -67,8 +67,10 @@ class ChangeNote(models.Model):
 class HistoryEntry(models.Model):
     """How a row was before a changeset changed or removed it. Append-only, partitioned by month.
 
-    A creation needs no entry: a row without an earlier image did not exist.
-    PII: before · erased: with the retention class of the controller's plan
+    A creation needs no entry: a row without an earlier image did not exist. `tie_id` and `other_tie_id` are what the
+    row pointed at by its first two references (of a membership: group and person): columns, because an index on an
+    expression is not used behind row-level security.
+    PII: before, tie_id, other_tie_id · erased: with the retention class of the controller's plan
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -80,6 +82,8 @@ class HistoryEntry(models.Model):
     root_id = models.UUIDField()
     before = models.JSONField()
     changed_at = models.DateTimeField()
+    tie_id = models.UUIDField(null=True)
+    other_tie_id = models.UUIDField(null=True)
 
     objects: TenantManager[HistoryEntry] = TenantManager()
 
@@ -92,7 +96,29 @@ class HistoryEntry(models.Model):
                 name="register_history_protected",
                 condition=models.Q(entity="person", before__local_protection=True),
             ),
+            models.Index(fields=["tie_id"], name="register_history_tie", condition=models.Q(tie_id__isnull=False)),
+            models.Index(
+                fields=["other_tie_id"],
+                name="register_history_other_tie",
+                condition=models.Q(other_tie_id__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.entity} {self.root_id}"
+
+
+class Retention(TenantModel):
+    """How long the register's history is kept (domain rule 16). PII: none"""
+
+    history_days = models.PositiveIntegerField()
+    decided_by = models.CharField(max_length=80)
+    decided_at = models.DateTimeField()
+
+    objects: TenantManager[Retention] = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["authority"], name="register_retention_once")]
+
+    def __str__(self) -> str:
+        return str(self.history_days)
