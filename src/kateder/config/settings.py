@@ -23,6 +23,8 @@ WEB_PROCESSES = env.number("KATEDER_WEB_PROCESSES", 2)
 WEB_THREADS = env.number("KATEDER_WEB_THREADS", 4)
 # API clients may be notified at addresses that are not on the open Internet, and without TLS.
 PRIVATE_WEBHOOKS = env.flag("KATEDER_PRIVATE_WEBHOOKS", default=False)
+_source_folders = env.text("KATEDER_SOURCE_FOLDERS") or str(DATA_DIR / "sources" / "{authority}")
+SOURCE_FOLDERS = [folder for folder in _source_folders.split(":") if folder]
 DEMO_CHOOSER = env.flag("KATEDER_DEMO_CHOOSER", default=False)
 DEMO_PROVIDER_PORT = env.number("KATEDER_PROVIDER_PORT", 8100)
 DEMO_PROVIDER_SCIM_PORT = env.number("KATEDER_PROVIDER_SCIM_PORT", 8101)

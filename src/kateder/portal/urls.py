@@ -4,7 +4,18 @@ from django.urls import URLPattern, path
 
 from kateder.portal import front
 from kateder.portal.about import views as about
-from kateder.portal.authority import deliveries, flows, licences, overview, plan_page, services, sources
+from kateder.portal.authority import (
+    deliveries,
+    flows,
+    licences,
+    overview,
+    plan_page,
+    services,
+    source_settings,
+    source_setup,
+    source_trial,
+    sources,
+)
 from kateder.portal.classes import class_page, handing_out, listing
 from kateder.portal.past import views as past
 from kateder.portal.people import person_page, why
@@ -28,7 +39,15 @@ urlpatterns: list[URLPattern] = [
     path("oversikt/", overview.overview, name="overview"),
     path("planer/<uuid:plan_id>/", plan_page.plan, name="plan"),
     path("kallor/", sources.sources, name="sources"),
+    path("kallor/ny/", source_setup.kinds, name="source-kinds"),
+    path("kallor/ny/<slug:kind>/", source_setup.new, name="source-new"),
+    path("kallor/ny/<slug:kind>/forhandsvisning/", source_setup.live, name="source-live"),
     path("kallor/<uuid:source_id>/", sources.source, name="source"),
+    path("kallor/<uuid:source_id>/prova/", source_trial.trial, name="source-trial"),
+    path("kallor/<uuid:source_id>/installningar/", source_settings.settings, name="source-settings"),
+    path("kallor/<uuid:source_id>/forhandsvisning/", source_settings.live, name="source-settings-live"),
+    path("kallor/<uuid:source_id>/ta-bort/", source_settings.leave, name="source-leave"),
+    path("kallor/<uuid:source_id>/mappning.toml", source_settings.export, name="source-export"),
     path("tjanster/", services.services, name="services"),
     path("tjanster/<uuid:service_id>/", services.service, name="service"),
     path("leveranser/<uuid:run_id>/", deliveries.delivery, name="delivery"),

@@ -8,7 +8,7 @@ apply_plan(plan_id, actor=actor)             # outside
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,19 +16,40 @@ from uuid import UUID
 from kateder.core import audit, clock
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
-from kateder.sources import connectors
+from kateder.sources import connectors, folders
 from kateder.sources import settings as source_settings
-from kateder.sources.connecting import Step
+from kateder.sources.connecting import STEP_LABELS, Connector, Field, FieldKind, Glimpse, Glimpsing, Step, StepName
 from kateder.sources.errors import CheckFailed, NameTaken, TooOften, UnknownSource
 from kateder.sources.limits import limits_of
-from kateder.sources.models import RunState, Source, SourceRun
+from kateder.sources.models import RunState, Source, SourceRun, Standing, Trial
 from kateder.sources.running import Preview, apply_plan, approve_plan, preview, refuse_plan, run
-from kateder.sources.tasks import request_apply, request_run
+from kateder.sources.standing import (
+    Delivering,
+    confirm,
+    delivering,
+    discard,
+    pause,
+    remove_keeping,
+    remove_taking_away,
+    resume,
+)
+from kateder.sources.tasks import request_apply, request_run, request_trial
 
 __all__ = [
+    "FEWEST_MINUTES",
+    "STEP_LABELS",
+    "Connector",
+    "Delivering",
+    "Field",
+    "FieldKind",
+    "Glimpse",
+    "Glimpsing",
     "Preview",
     "RunState",
+    "Standing",
     "Step",
+    "StepName",
+    "Trial",
     "add_csv_source",
     "add_source",
     "apply_plan",
@@ -36,15 +57,29 @@ __all__ = [
     "change_settings",
     "check",
     "check_settings",
+    "confirm",
+    "connector_of",
+    "connectors_offered",
+    "delivering",
+    "discard",
     "find",
+    "folders_offered",
+    "glimpse",
+    "pause",
     "preview",
     "refuse_plan",
+    "remove_keeping",
+    "remove_taking_away",
     "request_apply",
     "request_run",
+    "request_trial",
+    "require_permitted",
+    "resume",
     "run",
     "runs_of",
     "set_limits",
     "set_schedule",
+    "shown_settings",
 ]
 
 FEWEST_MINUTES = 5
@@ -81,9 +116,12 @@ def add_source(
     settings: Mapping[str, Any],
     limits: Mapping[str, Any] | None = None,
     approve_automatically: bool = True,
+    is_draft: bool = False,
     actor: Actor,
 ) -> Source:
     """Add a source of any kind, its settings untried (see `check`). Call within().
+
+    A draft is only tried until it is confirmed.
 
     Raises UnknownKind, UnknownSetting, SettingMissing, BadSetting, NameTaken or BadLimits.
     """
@@ -98,8 +136,15 @@ def add_source(
         settings=source_settings.sealed(values, kind=kind, fields=fields),
         limits=dict(limits or {}),
         approve_automatically=approve_automatically,
+        standing=Standing.DRAFT if is_draft else Standing.ACTIVE,
     )
-    audit.record("source.added", actor=actor, subject_type="source", subject_id=source.pk, kind=kind)
+    audit.record(
+        "source.drafted" if is_draft else "source.added",
+        actor=actor,
+        subject_type="source",
+        subject_id=source.pk,
+        kind=kind,
+    )
     return source
 
 
@@ -136,6 +181,44 @@ def set_schedule(source_id: UUID, *, every_minutes: int | None, actor: Actor) ->
     source.save(update_fields=["every_minutes"])
     audit.record("source.scheduled", actor=actor, subject_type="source", subject_id=source.pk, minutes=every_minutes)
     return source
+
+
+def connectors_offered() -> Sequence[Connector]:
+    """Every kind of source there is."""
+    return connectors.CONNECTORS
+
+
+def connector_of(kind: str) -> Connector:
+    """One kind of source. Raises UnknownKind."""
+    return connectors.of(kind)
+
+
+def folders_offered() -> list[str]:
+    """The folders in which an administrator may look for files. Call within()."""
+    return folders.choices()
+
+
+def require_permitted(kind: str, *, settings: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
+    """For settings from the web: raise FolderNotPermitted for a folder that the operator has not set aside."""
+    folders.require_permitted(settings, fields=connectors.of(kind).fields, before=before)
+
+
+def shown_settings(source: Source) -> Mapping[str, str | int | bool]:
+    """A source's settings to be shown: a secret is never among them. Call within()."""
+    secret = {field.name for field in connectors.of(source.kind).fields if field.kind is FieldKind.SECRET}
+    return {name: value for name, value in connectors.opened(source).items() if name not in secret}
+
+
+def glimpse(kind: str, *, settings: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Glimpse | None:
+    """What the first rows become with these settings; None for a kind of source that cannot show it.
+
+    Raises a SourceFault, or FolderNotPermitted.
+    """
+    connector = connectors.of(kind)
+    if not isinstance(connector, Glimpsing):
+        return None
+    require_permitted(kind, settings=settings, before=before)
+    return connector.glimpse(settings, today=clock.today())
 
 
 def find(name: str) -> Source:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kateder.register.api import Entity
 from kateder.sources.canonical.sheets import Delivery
 
 # A connector's settings, as it sees them: secrets opened.
@@ -110,3 +111,43 @@ class Connector(Protocol):
         Called outside transactions and by one run of the source at a time, so this is where networks are used and
         mirrors are brought up to date. Sheets are asked of the delivery afterwards, inside the run's transaction.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class GlimpsedRow:
+    """One row before and after: its columns in the file, SS 12000's, and what is wrong with it. Holds personal data."""
+
+    file: str
+    line: int
+    before: Sequence[tuple[str, str]]
+    after: Sequence[tuple[str, str]]
+    faults: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpsed:
+    """The first rows of one kind of thing, of how many that were made, and how many of these have a fault."""
+
+    entity: Entity
+    count: int
+    faulty: int
+    rows: Sequence[GlimpsedRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What the beginning of the files becomes. `is_whole`: the files end where the glimpse does."""
+
+    things: Sequence[Glimpsed]
+    is_whole: bool
+
+
+@runtime_checkable
+class Glimpsing(Protocol):
+    """A connector that can show what it makes of the first rows while its settings are written."""
+
+    def glimpse(self, settings: Settings, *, today: date) -> Glimpse:
+        """The first rows before and after. Opens local files only, and little of them. Raises a SourceFault."""
+
+    def examples(self) -> Mapping[str, tuple[Promise | str, str]]:
+        """Settings to begin with: their name in an address, what to call them, and the text of the long setting."""

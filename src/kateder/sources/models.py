@@ -12,10 +12,22 @@ from kateder.sources.mastering import models as _mastering  # noqa: F401 - Djang
 from kateder.sources.todays.models import Admission  # noqa: F401
 
 
+class Standing(models.TextChoices):
+    """How a source stands with the register."""
+
+    DRAFT = "draft", _("Not added yet")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    # What it delivered is being taken away; it is removed when that has been done.
+    LEAVING = "leaving", _("Being removed")
+    REMOVED = "removed", _("Removed")
+
+
 class Source(TenantModel):
     """A system that delivers to the register. PII: none
 
-    `settings` is the connector's (for a CSV folder: `folder`); `limits` what a run may change unasked.
+    `settings` is the connector's (for a CSV folder: `folder`); `limits` what a run may change unasked. A draft is
+    only tried; a removed one stays for its runs and for the root ids of its keys.
     """
 
     kind = models.CharField(max_length=20)
@@ -25,6 +37,7 @@ class Source(TenantModel):
     approve_automatically = models.BooleanField(default=True)
     # Minutes from one run to the next; None: only when somebody asks.
     every_minutes = models.PositiveIntegerField(null=True)
+    standing = models.CharField(max_length=8, choices=Standing.choices, default=Standing.ACTIVE)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: TenantManager[Source] = TenantManager()
@@ -214,3 +227,25 @@ class Inlet(TenantModel):
 
     def __str__(self) -> str:
         return str(self.source_id)
+
+
+class Trial(TenantModel):
+    """What came of trying a source: the steps of its check, and a sample of what a run would change.
+
+    `steps`: name, ok, sentence; `summary`: changes by entity and action; `rows`: action, entity, school, what.
+    PII: rows · erased: with the next trial, when the source is added or removed, at the latest after a day
+    """
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="trial")
+    steps = models.JSONField(default=list)
+    summary = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)
+    rows = models.JSONField(default=list)
+    error_text = models.CharField(max_length=1000, blank=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects: TenantManager[Trial] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"{self.source_id}"

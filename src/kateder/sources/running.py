@@ -32,12 +32,15 @@ from kateder.sources import (
     remarks,
     resolving,
     snapshots,
+    staging,
+    standing,
 )
-from kateder.sources.connecting import Place
+from kateder.sources.canonical import Delivery
+from kateder.sources.connecting import Place, Settings
 from kateder.sources.errors import NotApproved, PlanGone, PlanOutdated, TooManyBadRows
 from kateder.sources.limits import limits_of, stop_if_too_bad
 from kateder.sources.mastering import mastering
-from kateder.sources.models import RunState, Source, SourceRun
+from kateder.sources.models import RunState, Source, SourceRun, Standing
 from kateder.sources.reading import Reading
 
 KIND = "import"
@@ -101,11 +104,12 @@ def _run(source_id: UUID, *, actor: Actor, today: date | None, dry_run: bool) ->
     with within(actor.authority_id):
         _alone(source_id)
         source = Source.objects.get(pk=source_id)
+        standing.require_readable(source, dry_run=dry_run)
         begun = _begin(source, actor=actor)
         settings = connectors.opened(source)
     day = today or clock.today()
     try:
-        delivery = connectors.fetch(source, settings=settings, place=Place(actor.authority_id, source_id), today=day)
+        delivery = _fetch(source, settings=settings, place=Place(actor.authority_id, source_id), today=day)
         with within(actor.authority_id), db.cursor() as cursor:
             _alone(source_id)
             reading = comparing.read(cursor, delivery, source_id=source_id, today=day)
@@ -115,6 +119,12 @@ def _run(source_id: UUID, *, actor: Actor, today: date | None, dry_run: bool) ->
             _stop(begun, error)
         raise
     return Preview(begun, rows)
+
+
+def _fetch(source: Source, *, settings: Settings, place: Place, today: date) -> Delivery:
+    if source.standing == Standing.LEAVING:
+        return standing.nothing()
+    return connectors.fetch(source, settings=settings, place=place, today=today)
 
 
 def _alone(source_id: UUID) -> None:
@@ -155,6 +165,7 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
         if verdict.is_empty:
             _supersede(source)
             _end(begun, RunState.UNCHANGED)
+            standing.left(source, actor=actor)
         elif verdict.is_held or not source.approve_automatically:
             marked = protecting.newly_marked(cursor, source_id=source.pk, limits=limits_of(source.limits))
             if marked:
@@ -202,6 +213,7 @@ def _apply(begun: SourceRun, plan: Plan, *, recognised: int, actor: Actor) -> No
     begun.counts["recognised"] = recognised
     plans.mark_applied(plan.pk)
     _end(begun, RunState.APPLIED)
+    standing.left(begun.source, actor=actor)
     register.apply(cause=f"source:{begun.source_id}", actor=actor)
 
 

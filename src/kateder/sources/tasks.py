@@ -11,10 +11,10 @@ from procrastinate.contrib.django import app
 from kateder.core import clock, jobs
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
-from kateder.sources import connectors, running, snapshots, ss12000
+from kateder.sources import connectors, running, snapshots, ss12000, trying
 from kateder.sources.connecting import Place
 from kateder.sources.egil_in import inlets
-from kateder.sources.models import Source, SourceRun
+from kateder.sources.models import Source, SourceRun, Standing
 from kateder.sources.ss12000 import hooks
 from kateder.sources.todays import ending
 
@@ -23,6 +23,12 @@ from kateder.sources.todays import ending
 def run_source(*, authority_id: str, source_id: str) -> None:
     """Run one source."""
     running.run(UUID(source_id), actor=_worker(authority_id))
+
+
+@jobs.task("sources.try", own_transactions=True)
+def try_source(*, authority_id: str, source_id: str) -> None:
+    """Try one source: its check, and what a run would change."""
+    trying.carry_out(UUID(source_id), actor=_worker(authority_id))
 
 
 @jobs.task("sources.apply", own_transactions=True)
@@ -34,6 +40,12 @@ def apply_plan(*, authority_id: str, plan_id: str) -> None:
 def request_run(source_id: UUID) -> bool:
     """Ask a worker to run a source; gives False when it has already been asked."""
     return jobs.request(run_source, queueing_lock=f"source-run:{source_id}", source_id=str(source_id))
+
+
+def request_trial(source_id: UUID) -> bool:
+    """Ask a worker to try a source; gives False when it has already been asked."""
+    trying.begin(source_id)
+    return jobs.request(try_source, queueing_lock=f"source-try:{source_id}", source_id=str(source_id))
 
 
 def request_apply(plan_id: UUID) -> bool:
@@ -51,7 +63,8 @@ def tick(timestamp: int) -> None:
 def request_due(*, now: datetime) -> list[UUID]:
     """Ask for a run of each source whose time has come; gives which. Counted from when the last run began."""
     last = SourceRun.objects.filter(source=OuterRef("pk")).order_by("-started_at").values("started_at")[:1]
-    scheduled = Source.objects.filter(every_minutes__isnull=False).annotate(last=Subquery(last))
+    active = Source.objects.filter(every_minutes__isnull=False, standing=Standing.ACTIVE)
+    scheduled = active.annotate(last=Subquery(last))
     due = [
         source.pk
         for source in scheduled
@@ -66,12 +79,13 @@ def request_due(*, now: datetime) -> list[UUID]:
 @app.periodic(cron="17 * * * *")
 @app.task(name="sources.forget", queueing_lock="sources.forget")
 def forget(timestamp: int) -> None:
-    """Memory has an end (domain rule 16): what held runs had read, and who was let in for a time and left long ago."""
+    """Memory has an end (domain rule 16): what held runs had read and trials showed, and who was let in for a time and left long ago."""
     jobs.in_every_authority(lambda _authority: _forget())
 
 
 def _forget() -> None:
     snapshots.forget_old()
+    trying.forget_old()
     ending.settle(today=clock.today(), actor=Actor.system("worker"))
 
 
@@ -92,7 +106,8 @@ def subscriptions(timestamp: int) -> None:
 
 def request_subscriptions() -> list[UUID]:
     """Ask for the subscriptions of sources that have an address for notifications; gives which."""
-    wanting = Source.objects.filter(kind=ss12000.CONNECTOR.kind).exclude(settings__notify_address__in=["", None])
+    active = Source.objects.filter(kind=ss12000.CONNECTOR.kind, standing=Standing.ACTIVE)
+    wanting = active.exclude(settings__notify_address__in=["", None])
     asked = [source.pk for source in wanting]
     for source_id in asked:
         jobs.request(subscribe, queueing_lock=f"source-subscribe:{source_id}", source_id=str(source_id))

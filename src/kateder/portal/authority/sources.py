@@ -18,12 +18,13 @@ from kateder.core.findings import open_findings, sentence
 from kateder.core.models import Finding, PlanState
 from kateder.portal.authority.plans import total_of
 from kateder.portal.authority.runs import Run, asked_address, asked_at, refreshed, waiting_to_begin
+from kateder.portal.authority.source_form import address_of
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.periods import when
 from kateder.portal.words import OWNERS, Words, number, word
 from kateder.sources.api import RunState, request_run, runs_of
-from kateder.sources.models import Source, SourceRun
+from kateder.sources.models import Source, SourceRun, Standing
 
 TONES: Final[Mapping[str, str]] = {
     RunState.RUNNING: "warn",
@@ -33,6 +34,7 @@ TONES: Final[Mapping[str, str]] = {
     RunState.STOPPED: "bad",
     RunState.INTERRUPTED: "bad",
 }
+LISTED: Final = (Standing.ACTIVE, Standing.PAUSED, Standing.LEAVING)
 PHASES: Final[Words] = {"read": _("Reads the files and compares with the register")}
 
 
@@ -51,7 +53,7 @@ class Line:
 @door(Role.ADMINISTRATOR)
 def sources(request: Asked) -> HttpResponse:
     """Every source with its last run."""
-    lines = [_source(one) for one in Source.objects.order_by("name")]
+    lines = [_source(one) for one in Source.objects.filter(standing__in=LISTED).order_by("name")]
     return render(request, "portal/authority/sources.html", {"sources": lines})
 
 
@@ -59,6 +61,8 @@ def sources(request: Asked) -> HttpResponse:
 def source(request: Asked, source_id: UUID) -> HttpResponse:
     """One source: its run, the plan that waits, what is wrong; a POST reads it again."""
     found = get_object_or_404(Source, pk=source_id)
+    if found.standing == Standing.DRAFT:
+        return HttpResponseRedirect(address_of(found.pk, "prova/"))
     if request.method == "POST":
         if not request_run(found.pk):
             messages.info(request, gettext("It is being read already."))
@@ -70,6 +74,9 @@ def source(request: Asked, source_id: UUID) -> HttpResponse:
     run = _run(request, latest)
     context = {
         "source": _source(found),
+        "standing": str(Standing(found.standing).label) if found.standing != Standing.ACTIVE else "",
+        "may_read": found.standing in (Standing.ACTIVE, Standing.LEAVING),
+        "is_removed": found.standing == Standing.REMOVED,
         "run": run,
         "plan": {"id": held.pk, "line": _wants(held.summary)} if held and held.state == PlanState.WAITING else None,
         "findings": [_finding(row) for row in page.rows],

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kateder.register.api import Entity
 from kateder.sources.canonical.normalising import no_collections
 from kateder.sources.canonical.sheets import Delivery
-from kateder.sources.connecting import Field, FieldKind, Place, Settings, Step, StepName
+from kateder.sources.connecting import Field, FieldKind, Glimpse, Place, Settings, Step, StepName
 from kateder.sources.errors import FolderMissing
-from kateder.sources.mapped_csv import mapping
+from kateder.sources.mapped_csv import mapping, preview
 from kateder.sources.mapped_csv.delivering import MappedDelivery
 from kateder.sources.mapped_csv.evaluating import Evaluation
 from kateder.sources.mapped_csv.files import Folder
 
 # A check looks at so many rows of each file.
 GLANCE = 200
+EXAMPLES = Path(__file__).parent / "examples"
+TITLES: Mapping[str, Promise] = {
+    "one_file": _("One list of pupils and one of staff"),
+    "egil": _("As an EGIL configuration"),
+    "workbook": _("An Excel workbook with sheets"),
+}
 
 
 class MappedCsv:
@@ -54,6 +61,15 @@ class MappedCsv:
             evaluation = Evaluation(written, folder=Folder(folder_of(settings)), today=today)
             evaluation.run()
             return MappedDelivery(evaluation)
+
+    def glimpse(self, settings: Settings, *, today: date) -> Glimpse:
+        """The first rows of each kind before and after. Raises FolderMissing or a MappingFault."""
+        written = mapping.read(str(settings.get("mapping", "")))
+        return preview.glimpse(written, folder=folder_of(settings), today=today)
+
+    def examples(self) -> Mapping[str, tuple[Promise | str, str]]:
+        """Mappings to begin with."""
+        return {name: (title, (EXAMPLES / f"{name}.toml").read_text("utf-8")) for name, title in TITLES.items()}
 
 
 CONNECTOR = MappedCsv()

@@ -10,7 +10,9 @@ class MappingFault(SourceFault):
 
 
 class NotToml(MappingFault):
-    """Line {line} of the mapping cannot be read. Look for a quotation mark, a bracket or an equals sign that is missing, there or on the line before."""  # noqa: E501
+    """Line {line} of the mapping cannot be read. Look for a quotation mark, a bracket or an equals sign that is
+    missing, there or on the line before.
+    """
 
 
 class NotJson(MappingFault):
@@ -86,7 +88,9 @@ class NoSuchSheet(MappingFault):
 
 
 class NotEncoded(MappingFault):
-    """{place}: {name} is not {encoding} (byte {byte}). Say which encoding it has with encoding = "latin-1", for example."""  # noqa: E501
+    """{place}: {name} is not {encoding} (byte {byte}). Say which encoding it has with encoding = "latin-1", for
+    example.
+    """
 
 
 class NotATable(MappingFault):
