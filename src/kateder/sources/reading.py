@@ -84,6 +84,23 @@ class Stage(Protocol):
         """Wait until all that was taken is staged: a delivery may then use the connection itself."""
 
 
+class Nowhere:
+    """The stage of a source that has never delivered, where only the remarks matter."""
+
+    def take(self, table: Table) -> None:
+        """Let go of it."""
+
+    def end(self, entity: Entity, *, kept: Collection[str]) -> None:
+        """There is nothing to compare with."""
+
+    def known(self, entity: Entity, keys: Collection[str]) -> set[str]:
+        """None."""
+        return set()
+
+    def settle(self) -> None:
+        """There is nothing to wait for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What came of reading everything that a source delivered at once; the rows themselves are staged.

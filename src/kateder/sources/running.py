@@ -32,7 +32,6 @@ from kateder.sources import (
     remarks,
     resolving,
     snapshots,
-    staging,
     standing,
 )
 from kateder.sources.canonical import Delivery

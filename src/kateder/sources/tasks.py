@@ -79,7 +79,7 @@ def request_due(*, now: datetime) -> list[UUID]:
 @app.periodic(cron="17 * * * *")
 @app.task(name="sources.forget", queueing_lock="sources.forget")
 def forget(timestamp: int) -> None:
-    """Memory has an end (domain rule 16): what held runs had read and trials showed, and who was let in for a time and left long ago."""
+    """Memory has an end (domain rule 16): what runs read, what trials showed, who left long ago after a time here."""
     jobs.in_every_authority(lambda _authority: _forget())
 
 

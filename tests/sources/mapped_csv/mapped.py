@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,27 +15,10 @@ from kateder.sources.mapped_csv.delivering import MappedDelivery
 from kateder.sources.mapped_csv.evaluating import MOST_ROWS, Evaluation
 from kateder.sources.mapped_csv.files import Folder
 from kateder.sources.mapped_csv.frames import Frame
-from kateder.sources.reading import Remark, Table
+from kateder.sources.reading import Nowhere, Remark
 
 TODAY = date(2026, 11, 23)
 PERSON = '\n[[persons]]\nfrom = "t"\nid = "{id}"\ngivenName = "{given}"\nfamilyName = "{family}"\n'
-
-
-class Nowhere:
-    """A stage of a source that has never delivered, where only the remarks matter."""
-
-    def take(self, table: Table) -> None:
-        """Let go of it."""
-
-    def end(self, entity: Entity, *, kept: Collection[str]) -> None:
-        """There is nothing to compare with."""
-
-    def known(self, entity: Entity, keys: Collection[str]) -> set[str]:
-        """None."""
-        return set()
-
-    def settle(self) -> None:
-        """There is nothing to wait for."""
 
 
 @dataclass
@@ -72,7 +55,7 @@ class Mapped:
         """The rows of one kind of thing, by column, as the handbook's CSV files would have them."""
         sheet = self.delivery(text).sheet(entity)
         assert sheet is not None
-        return [dict(zip(sheet.columns, row, strict=False)) for row in sheet.rows]
+        return [dict(zip(sheet.columns, row, strict=False)) for part in (sheet, *sheet.rest) for row in part.rows]
 
     def remarks(self, text: str) -> list[Remark]:
         """What the check says of it."""

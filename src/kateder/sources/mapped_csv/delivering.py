@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 from kateder.register.api import Entity
 from kateder.sources.canonical.layout import BY_ENTITY, File, Kind
@@ -18,6 +18,7 @@ from kateder.sources.mapped_csv.templates import BETWEEN
 from kateder.sources.mapped_csv.values import value
 from kateder.sources.reading import Remark
 
+PIECE = 50_000  # rows
 LISTS = frozenset({Kind.TEXTS, Kind.CODES, Kind.REFERENCES})
 
 
@@ -41,32 +42,38 @@ class MappedDelivery:
         """What was wrong where tables were joined."""
         return self.evaluation.remarks
 
-    def sheet(self, entity: Entity) -> Sheet | None:
-        """The rows of one kind of thing; None where the mapping has no block for it."""
+    def sheet(self, entity: Entity, *, piece: int = PIECE) -> Sheet | None:
+        """The rows of one kind of thing, in pieces; None where the mapping has no block for it."""
         file = BY_ENTITY.get(entity)
         if file is None or not self.evaluation.written.mapping.blocks(file.name):
             return None
         made = delivered(self.evaluation, file)
         if self._excluded:
             made = _without(made, file, excluded=self._excluded)
-        return self._sheet(made, file)
+        size = len(made.places) if entity is Entity.ORGANISATION else piece
+        pieces = self._pieces(made, file, size=max(size, 1))
+        return replace(next(pieces), rest=pieces)
 
-    def _sheet(self, made: Delivered, file: File) -> Sheet:
-        names = tuple(made.columns)
-        rows = list(map(list, zip(*made.columns.values(), strict=True)))
-        evaluation = self.evaluation
-        misfits = {place for frame in evaluation.raw for place in frame.misfits}
-        if misfits:
-            for row, place in enumerate(made.places):
-                if place in misfits:
-                    # One cell too many: the row is set aside as every row with the wrong number of columns is.
-                    rows[row].append("")
-        numbers = {place // FILE for place in made.places}
-        name = " + ".join(evaluation.files[number] for number in sorted(numbers)) or file.name
-        lines = array("Q", [place % FILE for place in made.places])
-        if len(numbers) < 2:
-            return Sheet(name, names, rows, lines)
-        return Sheet(name, names, rows, lines, [evaluation.file_at(place) for place in made.places])
+    def _pieces(self, made: Delivered, file: File, *, size: int) -> Iterator[Sheet]:
+        """The rows in pieces, one with nothing in it where there are none."""
+        misfits = {place for frame in self.evaluation.raw for place in frame.misfits}
+        numbers = {place // FILE for place in set(made.places)}
+        name = " + ".join(self.evaluation.files[number] for number in sorted(numbers)) or file.name
+        for start in range(0, len(made.places) or 1, size):
+            places = made.places[start : start + size]
+            rows = list(map(list, zip(*(cells[start : start + size] for cells in made.columns.values()), strict=True)))
+            if misfits:
+                _lengthen(rows, places, misfits)
+            lines = array("Q", [place % FILE for place in places])
+            names = [self.evaluation.file_at(place) for place in places] if len(numbers) > 1 else None
+            yield Sheet(name, tuple(made.columns), rows, lines, names)
+
+
+def _lengthen(rows: list[list[str]], places: Sequence[int], misfits: Set[int]) -> None:
+    """One cell too many: the row is set aside as every row with the wrong number of columns is."""
+    for row, place in zip(rows, places, strict=True):
+        if place in misfits:
+            row.append("")
 
 
 def delivered(evaluation: Evaluation, file: File) -> Delivered:

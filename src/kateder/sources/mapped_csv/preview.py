@@ -24,7 +24,7 @@ from kateder.sources.mapped_csv.files import Folder
 from kateder.sources.mapped_csv.frames import FILE, Frame
 from kateder.sources.mapped_csv.mapping import Written
 from kateder.sources.mapped_csv.templates import BETWEEN
-from kateder.sources.reading import Fault, Remark
+from kateder.sources.reading import Fault, Nowhere, Remark
 from kateder.sources.remarks import SENTENCES
 
 READ = 2000  # rows of each file
@@ -45,7 +45,9 @@ def glimpse(written: Written, *, folder: Path, today: date) -> Glimpse:
     evaluation = Evaluation(written, folder=Folder(folder, READ), today=today, most_rows=MOST_MADE)
     evaluation.run()
     delivery = MappedDelivery(evaluation)
-    sheets = {file.entity: sheet for file in FILES if (sheet := delivery.sheet(file.entity)) is not None}
+    sheets = {
+        file.entity: sheet for file in FILES if (sheet := delivery.sheet(file.entity, piece=MOST_MADE)) is not None
+    }
     remarks = _remarks(sheets, delivery.remarks, today=today, is_whole=evaluation.is_whole)
     things = [_glimpsed(entity, sheet, remarks, evaluation) for entity, sheet in sheets.items()]
     return Glimpse(things, evaluation.is_whole)
@@ -60,7 +62,7 @@ def _remarks(
         for faults in found.values():
             faults.setdefault((remark.file, remark.line), []).append(remark)
     marked = {entity: _marked(sheet, entity) for entity, sheet in sheets.items()}
-    for remark in normalise(Delivered(marked), today=today, known=lambda _entity, _keys: set()).remarks:
+    for remark in normalise(Delivered(marked), today=today, stage=Nowhere()).remarks:
         entity, _, file = remark.file.partition(MARK)
         if is_whole or remark.fault not in NEEDS_ALL:
             found[Entity(entity)].setdefault((file, remark.line), []).append(replace(remark, file=file))
