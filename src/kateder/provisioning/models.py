@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from kateder.catalogue.models import Service
 from kateder.core.models import Authority, TenantModel
 from kateder.core.tenancy import TenantManager, current_authority_id
+from kateder.provisioning.ss12000.models import Edition, EditionRow, Listing
 from kateder.provisioning.ss12000.subscription_models import ClientReport, Spelling, Subscription, Trouble
 from kateder.trust.models import Keypair
 
 __all__ = [
     "ClientReport",
     "DeliveryRun",
+    "Edition",
+    "EditionRow",
+    "Listing",
     "Phase",
     "Receipt",
     "RunState",
