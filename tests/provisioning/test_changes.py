@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.cast import TODAY
-from tests.deliveries import Delivery
 
 from kateder.core import feed
 from kateder.core.models import Finding, Plan, PlanState
@@ -17,6 +15,8 @@ from kateder.provisioning import windows
 from kateder.provisioning.api import Account, RunState
 from kateder.provisioning.models import TargetObject
 from kateder.register.api import set_local_protection
+from tests.cast import TODAY
+from tests.deliveries import Delivery
 
 
 def test_a_newcomer_has_an_account_after_one_run(delivery: Delivery) -> None:

@@ -6,13 +6,13 @@ import threading
 
 import orjson
 from django.db import connection
-from tests.deliveries import Delivery
 from typer.testing import CliRunner
 
 from kateder.core import leases
 from kateder.core.checks import Verdict
 from kateder.provisioning import diagnosis
 from kateder.provisioning.cli import app
+from tests.deliveries import Delivery
 
 
 def target(delivery: Delivery, command: str, *options: str) -> tuple[int, object]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 import pytest
-from tests.demo_provider import DemoProvider, client_identity, demo_provider
 
 from kateder.protocols.egil import resources
 from kateder.protocols.egil.encoding import Body, content_hash, encode, references
@@ -19,6 +18,7 @@ from kateder.provisioning.delivery.engine import deliver
 from kateder.provisioning.delivery.operations import Operation, Outcome, Result
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.egil.exchange import connector
+from tests.demo_provider import DemoProvider, client_identity, demo_provider
 
 SPACE = UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 OURS = client_identity()

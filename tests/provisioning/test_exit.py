@@ -8,8 +8,6 @@ from uuid import UUID, uuid4
 
 import orjson
 import pytest
-from tests.cast import TODAY
-from tests.deliveries import Delivery
 
 from kateder.core.models import Finding
 from kateder.governance import api as governance
@@ -22,6 +20,8 @@ from kateder.provisioning.delivery.operations import Operation
 from kateder.provisioning.egil import project
 from kateder.provisioning.preparing import prepare
 from kateder.provisioning.wanted import Wanted
+from tests.cast import TODAY
+from tests.deliveries import Delivery
 
 SOURCE = Path(one_exit.__file__).parents[1]
 

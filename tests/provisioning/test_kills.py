@@ -5,13 +5,13 @@ from __future__ import annotations
 from types import ModuleType
 
 import pytest
-from tests.deliveries import Delivery
 
 from kateder.core import db, leases, plans
 from kateder.core.models import Plan, PlanState
 from kateder.provisioning import findings, memory, progress, running
 from kateder.provisioning.api import DeliveryRun, RunState
 from kateder.provisioning.models import TargetObject
+from tests.deliveries import Delivery
 
 POINTS = [
     (progress, "begin"),

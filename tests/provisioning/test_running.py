@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.cast import PERSONS, TODAY
-from tests.deliveries import Delivery
 
 from kateder.core import leases
 from kateder.core.models import Finding, Plan
 from kateder.governance import api as governance
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import Account, RunState
+from tests.cast import PERSONS, TODAY
+from tests.deliveries import Delivery
 
 
 def test_first_delivery_waits_for_a_person_and_sends_nothing(delivery: Delivery) -> None:

@@ -8,8 +8,6 @@ from uuid import UUID
 import psycopg
 import pytest
 from django.db import connection
-from tests.cast import TODAY
-from tests.deliveries import Delivery
 
 from kateder.core import clock
 from kateder.core.models import Authority
@@ -17,6 +15,8 @@ from kateder.licences import settling
 from kateder.provisioning import api as provisioning
 from kateder.provisioning import tasks
 from kateder.provisioning.api import Account
+from tests.cast import TODAY
+from tests.deliveries import Delivery
 
 
 def tick(delivery: Delivery, *, days: int = 0, now: datetime | None = None) -> list[UUID]:

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from django.test import Client
-from tests.trust.clients_of import Calling, add
 
 from kateder.core.models import Authority
+from tests.trust.clients_of import Calling, add
 
 BASE = "/ss12000/v2.0"
 

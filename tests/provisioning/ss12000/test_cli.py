@@ -7,9 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cast import Cast
-from tests.offer import make_offer
-from tests.trust.issuing import Server
 from typer.testing import CliRunner
 
 from kateder.core import clock
@@ -21,6 +18,9 @@ from kateder.provisioning.ss12000.cli import NoSuchClient, NoSuchPreset, NoSuchS
 from kateder.provisioning.ss12000.presets import PRESETS
 from kateder.trust import tokens
 from kateder.trust.api import ApiClient
+from tests.cast import Cast
+from tests.offer import make_offer
+from tests.trust.issuing import Server
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.provisioning.ss12000.asking import Asking, asking
 
 from kateder.core import clock
 from kateder.core.findings import sentence
@@ -15,6 +14,7 @@ from kateder.core.models import Authority, Finding, Severity
 from kateder.core.tenancy import within
 from kateder.provisioning.models import ClientReport
 from kateder.provisioning.ss12000 import reports
+from tests.provisioning.ss12000.asking import Asking, asking
 
 ABOUT = "5e10f18c-6d0d-450b-a4b8-fa99e1053f78"
 ENTRY = {

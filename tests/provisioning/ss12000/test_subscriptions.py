@@ -7,13 +7,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.provisioning.ss12000.asking import Asking, asking
 
 from kateder.core import clock
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.provisioning.models import Subscription
 from kateder.provisioning.ss12000 import subscriptions
+from tests.provisioning.ss12000.asking import Asking, asking
 
 
 @pytest.fixture

@@ -24,6 +24,8 @@ LARGEST_LIMIT: Final = 5000
 """What is asked for beyond it is given in parts."""
 MOST_VALUES: Final = 1000
 LONGEST: Final = 200
+LATEST: Final = 10**17
+"""A place in a list, or microseconds since 1970: not beyond what dates can hold."""
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 _NAMES: Final = "expandReferenceNames"
@@ -227,7 +229,7 @@ def _taken(token: str, path: str, endpoint: Endpoint) -> Question:
         content = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         after, listing, at = content["a"]
         place = Place(str(UUID(after)) if after else "", str(UUID(listing)) if listing else "", int(at))
-        if content["p"] != path or place.at < 0:
+        if content["p"] != path or not 0 <= place.at < LATEST:
             raise ValueError(path)
         filters = {name: _values(name, list(values), known[name]) for name, values in content["f"].items()}
         sort, expand = str(content["s"]), tuple(map(str, content["e"]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -85,7 +85,7 @@ def between(column: str, wanted: Conditions, name: str, values: Sequence[str]) -
     wanted.add(f"({column} IS NULL OR {column} {sign} {wanted.bind(values[0])})")
 
 
-def dates(name: str) -> Mapping[str, Add]:
+def dates(name: str) -> dict[str, Add]:
     """Both filters on a date."""
     return {
         f"{name}.{when}": lambda wanted, values, when=when: between(at(name), wanted, when, values)  # type: ignore[misc]
@@ -93,7 +93,7 @@ def dates(name: str) -> Mapping[str, Add]:
     }
 
 
-def times(name: str) -> Mapping[str, Add]:
+def times(name: str) -> dict[str, Add]:
     """Both filters on a moment."""
     signs = {"onOrBefore": "<=", "onOrAfter": ">="}
     return {

@@ -22,6 +22,11 @@ OF_A_SERVICE: Final = frozenset({"organisations", "persons", "groups", "duties",
 """What a provider's profile holds: who is entitled, and what ties them to each other at the service."""
 
 
+MEMBERS: Final = frozenset(
+    {"everything", "entities", "attributes", "units", "people", "protected", "writes", "activities_key"}
+)
+
+
 class Caller(Protocol):
     """What a profile is read from: `trust.models.ApiClient`."""
 
@@ -39,6 +44,14 @@ class People(StrEnum):
     PUPIL = "pupil"
     STAFF = "staff"
     GUARDIAN = "guardian"
+
+
+class ActivitiesKey(StrEnum):
+    """How deletedEntities calls activities: misspelled as published, as it should be, or both ways at once."""
+
+    BOTH = "both"
+    PUBLISHED = "published"
+    PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,7 @@ class Profile:
     protected: bool = False
     writes: frozenset[str] = frozenset()
     service_id: UUID | None = None
+    activities_key: ActivitiesKey = ActivitiesKey.BOTH
 
     @property
     def is_whole(self) -> bool:
@@ -82,7 +96,8 @@ class Profile:
 def profile_of(client: Caller) -> Profile:
     """The profile of a client: its service's, or the one that is set. Raises BadProfile."""
     if client.service_id is not None:
-        return Profile(entities=OF_A_SERVICE, service_id=client.service_id)
+        key = ActivitiesKey((client.profile or {}).get("activities_key", ActivitiesKey.BOTH))
+        return Profile(entities=OF_A_SERVICE, service_id=client.service_id, activities_key=key)
     return read(client.profile)
 
 
@@ -90,9 +105,9 @@ def read(stored: Mapping[str, Any]) -> Profile:
     """A profile from its JSON; an empty one shows nothing. Raises BadProfile.
 
     `{"everything": true, "protected": false}`, or `{"entities": […], "attributes": {"persons": […]}, "units": […],
-    "people": ["pupil", …], "protected": false, "writes": ["attendances"]}`.
+    "people": ["pupil", …], "protected": false, "writes": ["attendances"], "activities_key": "both"}`.
     """
-    unknown = stored.keys() - {"everything", "entities", "attributes", "units", "people", "protected", "writes"}
+    unknown = stored.keys() - MEMBERS
     if unknown:
         raise BadProfile(what=", ".join(sorted(unknown)))
     units = stored.get("units")
@@ -105,6 +120,7 @@ def read(stored: Mapping[str, Any]) -> Profile:
             people=frozenset(map(People, stored.get("people", list(People)))),
             protected=bool(stored.get("protected", False)),
             writes=_paths(stored.get("writes", ())),
+            activities_key=ActivitiesKey(stored.get("activities_key", ActivitiesKey.BOTH)),
         )
     except (ValueError, TypeError, AttributeError) as error:
         raise BadProfile(what=str(error)) from None

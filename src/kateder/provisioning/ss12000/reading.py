@@ -104,7 +104,7 @@ class Reader:
             "after": question.place.after if question.place and question.place.after else _FIRST,
             "limit": question.limit,
         }
-        bodies, objects, found, last, protected = self._row(sql, values | condition.values)
+        bodies, objects, found, last, protected = self._row(sql, {**values, **condition.values})
         following = token(question, endpoint.path, Place(after=str(last))) if found > objects else None
         joined = (bodies or "").encode() if as_it_is else b",".join(self._written(endpoint, bodies or (), question))
         return Answer(_page(joined, following), endpoint.path, objects=objects, protected=protected or ())
@@ -148,7 +148,7 @@ class Reader:
 
     def _find(self, endpoint: Endpoint, condition: Where) -> tuple[Sequence[str], Sequence[UUID]]:
         sql = _FOUND.format(where=condition.sql)
-        bodies, protected = self._row(sql, self._values(endpoint) | condition.values)
+        bodies, protected = self._row(sql, {**self._values(endpoint), **condition.values})
         return bodies or (), protected or ()
 
     def _shape(self, endpoint: Endpoint, query: str, *, expands: bool) -> Question:
