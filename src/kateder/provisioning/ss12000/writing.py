@@ -206,7 +206,7 @@ class Writer:
         return None if row is None else row[0]
 
     def _id(self, endpoint: Endpoint, given: object) -> tuple[UUID, bool]:
-        """A report's id, and whether the client knows it. One that is taken where the client does not see is not used."""
+        """A report's id, and whether the client knows it; one that is taken where it does not see is not used."""
         if given is None:
             return uuid4(), False
         try:
