@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 PREFIX = "KATEDER_"
 KNOWN = {
-    "CLIENT_CERTIFICATE", "DATA_DIR", "DEBUG", "PORT", "BIND", "LOG_LEVEL", "TRUSTED_PROXY", "SECURE", "DEMO_CHOOSER",
-    "DEVELOP", "PRIVATE_WEBHOOKS", "PROVIDER_PORT", "PROVIDER_SCIM_PORT", "SECRET_KEY", "SOURCE_FOLDERS", "SPECS",
-    "WEB_THREADS", "WEB_PROCESSES",
+    "BIND", "CLIENT_CERTIFICATE", "COMMANDS_DIR", "COMMAND_SECRETS_DIR", "DATA_DIR", "DEBUG", "DEMO_CHOOSER",
+    "DEVELOP", "LOG_LEVEL", "PORT", "PRIVATE_WEBHOOKS", "PROVIDER_PORT", "PROVIDER_SCIM_PORT", "SECRET_KEY", "SECURE",
+    "SOURCE_FOLDERS", "SPECS", "TRUSTED_PROXY", "WEB_PROCESSES", "WEB_THREADS",
 }  # fmt: skip
 
 
@@ -50,6 +50,15 @@ class Environment:
             except OSError as error:
                 raise SettingError(f"{name}_FILE points at {path}, which cannot be read: {error.strerror}.") from None
         return default
+
+    def folder(self, name: str) -> Path | None:
+        """A folder that exists, or None where the setting is not there."""
+        if not (value := self.text(name)):
+            return None
+        folder = Path(value)
+        if not folder.is_absolute() or not folder.is_dir():
+            raise SettingError(f"{name} is {value!r}, which is not the full path of a folder.")
+        return folder.resolve()
 
     def flag(self, name: str, *, default: bool) -> bool:
         """A yes or no."""

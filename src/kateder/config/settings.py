@@ -25,6 +25,9 @@ WEB_THREADS = env.number("KATEDER_WEB_THREADS", 4)
 PRIVATE_WEBHOOKS = env.flag("KATEDER_PRIVATE_WEBHOOKS", default=False)
 _source_folders = env.text("KATEDER_SOURCE_FOLDERS") or str(DATA_DIR / "sources" / "{authority}")
 SOURCE_FOLDERS = [folder for folder in _source_folders.split(":") if folder]
+# Programs that sources may run, and the secrets that these may be given: nothing where the operator names no folder.
+COMMANDS_DIR = env.folder("KATEDER_COMMANDS_DIR")
+COMMAND_SECRETS_DIR = env.folder("KATEDER_COMMAND_SECRETS_DIR")
 DEMO_CHOOSER = env.flag("KATEDER_DEMO_CHOOSER", default=False)
 DEMO_PROVIDER_PORT = env.number("KATEDER_PROVIDER_PORT", 8100)
 DEMO_PROVIDER_SCIM_PORT = env.number("KATEDER_PROVIDER_SCIM_PORT", 8101)

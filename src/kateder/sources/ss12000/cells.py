@@ -17,20 +17,42 @@ Cells = dict[str, str]
 Row = Mapping[str, Any]
 
 
+class Told:
+    """A delivery of SS 12000 records: whoever has them says which lists there are, and gives their rows."""
+
+    __slots__ = ()
+
+    @property
+    def remarks(self) -> Sequence[Remark]:
+        """Nothing: what deviates is told of elsewhere."""
+        return ()
+
+    def sheet(self, entity: Entity) -> Sheet | None:
+        """The entity's rows, from the list that holds it; None where there is no such list."""
+        resource, cells = _SHEETS.get(entity, ("", None))
+        if cells is None or not self.has(resource):
+            return None
+        return sheet_of(entity, cells(self), name=resource)
+
+    def has(self, resource: str) -> bool:
+        """Whether this list has been given in full."""
+        raise NotImplementedError
+
+    def rows(self, resource: str) -> Iterator[Row]:
+        """The records of one list."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True)
-class Mirrored:
-    """A delivery of everything in a mirror. `resources` are those that the server has given in full."""
+class Mirrored(Told):
+    """Everything in a mirror. `resources` are those that the server has given in full."""
 
     source_id: UUID
     resources: Collection[str]
-    remarks: Sequence[Remark] = ()
 
-    def sheet(self, entity: Entity) -> Sheet | None:
-        """The entity's rows, from the list that holds it; None where the server has no such list."""
-        resource, cells = _SHEETS.get(entity, ("", None))
-        if cells is None or resource not in self.resources:
-            return None
-        return sheet_of(entity, cells(self), name=resource)
+    def has(self, resource: str) -> bool:
+        """Whether the server has given this list in full."""
+        return resource in self.resources
 
     def rows(self, resource: str) -> Iterator[Row]:
         """The records of one list."""
@@ -38,7 +60,7 @@ class Mirrored:
             yield record.body
 
 
-def _organisations(told: Mirrored) -> Iterator[Cells]:
+def _organisations(told: Told) -> Iterator[Cells]:
     for row in told.rows("organisations"):
         yield {
             **_plain(row, "id", "displayName", "organisationType", "organisationCode", "organisationNumber"),
@@ -48,7 +70,7 @@ def _organisations(told: Mirrored) -> Iterator[Cells]:
         }
 
 
-def _persons(told: Mirrored) -> Iterator[Cells]:
+def _persons(told: Told) -> Iterator[Cells]:
     for row in told.rows("persons"):
         yield {
             **_plain(row, "id", "givenName", "middleName", "familyName", "birthDate", "sex"),
@@ -60,7 +82,7 @@ def _persons(told: Mirrored) -> Iterator[Cells]:
         }
 
 
-def _groups(told: Mirrored) -> Iterator[Cells]:
+def _groups(told: Told) -> Iterator[Cells]:
     for row in told.rows("groups"):
         yield {
             **_plain(row, "id", "displayName", "groupType", "schoolType", "startDate", "endDate"),
@@ -68,7 +90,7 @@ def _groups(told: Mirrored) -> Iterator[Cells]:
         }
 
 
-def _duties(told: Mirrored) -> Iterator[Cells]:
+def _duties(told: Told) -> Iterator[Cells]:
     for row in told.rows("duties"):
         yield {
             **_plain(row, "id", "dutyRole", "signature", "startDate", "endDate"),
@@ -77,7 +99,7 @@ def _duties(told: Mirrored) -> Iterator[Cells]:
         }
 
 
-def _activities(told: Mirrored) -> Iterator[Cells]:
+def _activities(told: Told) -> Iterator[Cells]:
     syllabuses = {str(row["id"]): row for row in told.rows("syllabuses")}
     duties = _Duties(told.rows("duties"))
     for row in told.rows("activities"):
@@ -93,7 +115,7 @@ def _activities(told: Mirrored) -> Iterator[Cells]:
         }
 
 
-def _enrolments(told: Mirrored) -> Iterator[Cells]:
+def _enrolments(told: Told) -> Iterator[Cells]:
     programmes = {str(row["id"]): row for row in told.rows("programmes")}
     for row in told.rows("persons"):
         for enrolment in _objects(row.get("enrolments")):
@@ -106,7 +128,7 @@ def _enrolments(told: Mirrored) -> Iterator[Cells]:
             }
 
 
-def _guardians(told: Mirrored) -> Iterator[Cells]:
+def _guardians(told: Told) -> Iterator[Cells]:
     for row in told.rows("persons"):
         for responsible in _objects(row.get("responsibles")):
             yield {
@@ -116,7 +138,7 @@ def _guardians(told: Mirrored) -> Iterator[Cells]:
             }
 
 
-def _memberships(told: Mirrored) -> Iterator[Cells]:
+def _memberships(told: Told) -> Iterator[Cells]:
     """A membership without a first day has its group's: the standard does not demand one."""
     for row in told.rows("groups"):
         for membership in _objects(row.get("groupMemberships")):
@@ -128,7 +150,7 @@ def _memberships(told: Mirrored) -> Iterator[Cells]:
             }
 
 
-_SHEETS: Mapping[Entity, tuple[str, Callable[[Mirrored], Iterable[Cells]]]] = {
+_SHEETS: Mapping[Entity, tuple[str, Callable[[Told], Iterable[Cells]]]] = {
     Entity.ORGANISATION: ("organisations", _organisations),
     Entity.PERSON: ("persons", _persons),
     Entity.GROUP: ("groups", _groups),
