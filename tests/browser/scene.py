@@ -33,8 +33,10 @@ from kateder.licences.api import AssignedKind, OnShortage, assign, entitled, set
 from kateder.licences.models import Lot
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.models import DeliveryRun, Phase, Receipt, RunState
+from kateder.provisioning.ss12000 import reports, subscriptions
 from kateder.sources import api as sources
 from kateder.sources.models import SourceRun
+from kateder.trust import api as trust
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, make_cast
 from tests.offer import Offer, make_offer
 from tests.sources.folder import Folder
@@ -63,6 +65,7 @@ class Scene:
     lot: Lot
     run: SourceRun
     deliveries: Sequence[UUID]
+    api_client: UUID
 
     def session_of(self, name: str) -> str:
         """The key of a session in which one of the cast is signed in."""
@@ -99,6 +102,8 @@ class Scene:
         office += ["/kallor/", f"/kallor/{self.run.source_id}/", f"/planer/{self.run.plan_id}/"]
         office += [f"/leveranser/{run}/" for run in self.deliveries]
         service = f"/tjanster/{self.offer.service.pk}/"
+        client = f"/api-klienter/{self.api_client}/"
+        office += ["/api-klienter/", "/api-klienter/ny/", client, f"{client}profil/"]
         return {
             "elsa": ["/", "/?q=ma", f"/oppna/{self.offer.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
             "tove": ["/", *work],
@@ -128,8 +133,9 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
         source = sources.add_csv_source(
             name="Skolsystemet", folder=Folder.small(folder).path, actor=offer.by, approve_automatically=False
         )
+        api_client = _api_client(offer)
     run = sources.run(source.pk, actor=offer.by, today=TODAY)
-    return Scene(cast, offer, full, plan, lot, run, deliveries)
+    return Scene(cast, offer, full, plan, lot, run, deliveries, api_client)
 
 
 def _full(offer: Offer) -> None:
@@ -225,6 +231,34 @@ def _deliveries(offer: Offer) -> list[UUID]:
     )
     findings.replace(f"delivery:{target.id}", [failed])
     return [done.pk, going.pk]
+
+
+def _api_client(offer: Offer) -> UUID:
+    """A client that reads, subscribes and reports."""
+    given = trust.add_client(
+        "Skolverket", by=offer.by, now=clock.now(), profile=provisioning.PRESETS["skolverket"].profile
+    )
+    client = trust.ApiClient.objects.get(id=given.client_id)
+    for days, entity in ((0, "persons"), (0, "groups"), (1, "persons")):
+        trust.Reading.objects.create(
+            client=client, date=TODAY - timedelta(days=days), entity=entity, requests=214, objects_read=10_412
+        )
+    made = subscriptions.subscribe(
+        client, name="Skolverkets provtjänst", target="https://ss12000.example/webhook/547050e7",
+        resource_types=["Person", "Group", "Activity"], now=clock.now(),
+    )  # fmt: skip
+    subscriptions.Subscription.objects.filter(id=made.id).update(answer="500", trouble="failing")
+    reports.log(
+        client,
+        {
+            "message": "courseCode MAT101 kan inte mappas mot någon känd kurs.", "messageType": "ValueMapping",
+            "resourceType": "Syllabus", "resourceId": str(UUID(int=7)), "severityLevel": "Warning",
+        },
+        now=clock.now(),
+    )  # fmt: skip
+    counts = {"resourceType": "Person", "newCount": 2, "updatedCount": 234, "deletedCount": 0}
+    reports.statistics(client, counts, now=clock.now())
+    return given.client_id
 
 
 def _findings(cast: Cast) -> None:

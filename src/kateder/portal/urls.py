@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from kateder.portal import front
 from kateder.portal.about import views as about
 from kateder.portal.authority import (
+    api_client_form,
+    api_clients,
     deliveries,
     flows,
     licences,
@@ -50,6 +52,10 @@ urlpatterns: list[URLPattern] = [
     path("kallor/<uuid:source_id>/mappning.toml", source_settings.export, name="source-export"),
     path("tjanster/", services.services, name="services"),
     path("tjanster/<uuid:service_id>/", services.service, name="service"),
+    path("api-klienter/", api_clients.clients, name="api-clients"),
+    path("api-klienter/ny/", api_client_form.new_client, name="api-client-new"),
+    path("api-klienter/<uuid:client_id>/", api_clients.client, name="api-client"),
+    path("api-klienter/<uuid:client_id>/profil/", api_client_form.change_client, name="api-client-profile"),
     path("leveranser/<uuid:run_id>/", deliveries.delivery, name="delivery"),
     path("datafloden/", flows.flows, name="flows"),
     path("licenser/", licences.licences, name="licences"),

@@ -17,6 +17,14 @@ from kateder.provisioning.memory import doubt_all
 from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState
 from kateder.provisioning.progress import estimated_end
 from kateder.provisioning.running import DeliversOutsideTransactions, run
+from kateder.provisioning.ss12000.presets import PRESETS, Preset
+from kateder.provisioning.ss12000.profiles import BadProfile, People, Profile, profile_of
+from kateder.provisioning.ss12000.profiles import read as read_profile
+from kateder.provisioning.ss12000.reports import mend as mend_reports
+from kateder.provisioning.ss12000.reports import scope_of as reports_scope
+from kateder.provisioning.ss12000.subscriptions import end as end_subscription
+from kateder.provisioning.ss12000.subscriptions import of as subscriptions_of
+from kateder.provisioning.ss12000.subscriptions import spell as spell_subscription
 from kateder.provisioning.targets import (
     BadAddress,
     BadLimits,
@@ -29,14 +37,19 @@ from kateder.provisioning.targets import (
 from kateder.provisioning.tasks import DELIVER
 
 __all__ = [
+    "PRESETS",
     "Account",
     "AccountState",
     "BadAddress",
     "BadLimits",
     "BadPin",
+    "BadProfile",
     "DeliversOutsideTransactions",
     "DeliveryRun",
+    "People",
     "Phase",
+    "Preset",
+    "Profile",
     "RunState",
     "Sent",
     "Target",
@@ -46,12 +59,19 @@ __all__ = [
     "add_target",
     "change_target",
     "doubt_all",
+    "end_subscription",
     "estimated_end",
+    "mend_reports",
+    "profile_of",
+    "read_profile",
     "receipts",
+    "reports_scope",
     "request_delivery",
     "run",
     "sent_for",
     "set_state",
+    "spell_subscription",
+    "subscriptions_of",
     "targets",
 ]
 

@@ -58,7 +58,8 @@ def services(request: Asked) -> HttpResponse:
         _line(flow, agreements.get(flow.service_id, []), today=request.today)
         for flow in data_flows(today=request.today)
     ]
-    return render(request, "portal/authority/services.html", {"services": lines})
+    context = {"services": lines, "may_let_in": request.actor.has(Role.ADMINISTRATOR)}
+    return render(request, "portal/authority/services.html", context)
 
 
 @door(*READERS)
