@@ -32,7 +32,7 @@ from kateder.governance.models import Agreement
 from kateder.licences.api import AssignedKind, OnShortage, assign, entitled, settle
 from kateder.licences.models import Lot
 from kateder.provisioning import api as provisioning
-from kateder.provisioning.models import DeliveryRun, Phase, Receipt, RunState
+from kateder.provisioning.models import DeliveryRun, Phase, Receipt, RunState, Subscription
 from kateder.provisioning.ss12000 import reports, subscriptions
 from kateder.sources import api as sources
 from kateder.sources.models import SourceRun
@@ -247,7 +247,7 @@ def _api_client(offer: Offer) -> UUID:
         client, name="Skolverkets provtjänst", target="https://ss12000.example/webhook/547050e7",
         resource_types=["Person", "Group", "Activity"], now=clock.now(),
     )  # fmt: skip
-    subscriptions.Subscription.objects.filter(id=made.id).update(answer="500", trouble="failing")
+    Subscription.objects.filter(id=made.id).update(answer="500", trouble="failing")
     reports.log(
         client,
         {

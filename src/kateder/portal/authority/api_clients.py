@@ -185,7 +185,7 @@ def _report(one: ClientReport) -> dict[str, object]:
     }
     return {
         "at": one.at,
-        "tone": TONES.get(one.severity, "none"),
+        "tone": TONES[one.severity] if one.severity else "none",
         "kind": word(SEVERITIES, one.severity) if one.severity else gettext("Statistics"),
         "about": " ".join(filter(None, [one.resource_type, one.resource_id])),
         "message": one.message or said,
