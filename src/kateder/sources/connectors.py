@@ -12,6 +12,7 @@ from kateder.sources import settings as stored_settings
 from kateder.sources.canonical import Delivery
 from kateder.sources.connecting import Connector, Place, Settings, Step, StepName
 from kateder.sources.errors import UnknownKind
+from kateder.sources.mastering import retiring
 from kateder.sources.models import Source
 
 CONNECTORS: tuple[Connector, ...] = (
@@ -22,7 +23,8 @@ CONNECTORS: tuple[Connector, ...] = (
     ss12000.CONNECTOR,
     command.CONNECTOR,
 )
-KINDS: Mapping[str, Connector] = {connector.kind: connector for connector in CONNECTORS}
+# A source becomes retired; nobody adds one.
+KINDS: Mapping[str, Connector] = {connector.kind: connector for connector in (*CONNECTORS, retiring.CONNECTOR)}
 
 # A fetch that takes longer than this has given up; one that was killed is seen at once (core.leases).
 LONGEST_FETCH = 3600  # seconds

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from kateder.sources.mastering.attributes import MASTERED, Attribute, attributes
+from kateder.sources.mastering.corrections import CORRECTABLE, correct, end_passed, withdraw
+from kateder.sources.mastering.merging import NotTwo, Pair, Unmergeable, merge, survivor_of
 from kateder.sources.mastering.models import Answer, Closing, Likeness, Say
 from kateder.sources.mastering.policies import (
     AttributeNeeded,
@@ -14,10 +16,15 @@ from kateder.sources.mastering.policies import (
     set_right,
     set_say,
 )
+from kateder.sources.mastering.provenance import Origin, Voice, origins
+from kateder.sources.mastering.retiring import AlreadyRetired, NotRetired, retire, take_back
 from kateder.sources.mastering.rules import Policy, Right, policy
+from kateder.sources.mastering.unmerging import unmerge
 
 __all__ = [
+    "CORRECTABLE",
     "MASTERED",
+    "AlreadyRetired",
     "Answer",
     "Attribute",
     "AttributeNeeded",
@@ -25,14 +32,29 @@ __all__ = [
     "Effect",
     "Effects",
     "Likeness",
+    "NotRetired",
+    "NotTwo",
+    "Origin",
+    "Pair",
     "Policy",
     "Right",
     "Say",
     "UnknownAttribute",
+    "Unmergeable",
+    "Voice",
     "attributes",
     "change",
+    "correct",
+    "end_passed",
     "foresee",
+    "merge",
+    "origins",
     "policy",
+    "retire",
     "set_right",
     "set_say",
+    "survivor_of",
+    "take_back",
+    "unmerge",
+    "withdraw",
 ]

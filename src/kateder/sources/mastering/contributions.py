@@ -55,9 +55,10 @@ SELECT DISTINCT ON (l.root_id) {authority}, l.source_id, {entity}, l.key, l.root
  ORDER BY l.root_id, f.created_at, l.key
     ON CONFLICT (source_id, entity, key) DO NOTHING
 """
-# What this run creates has just been linked; its words come from what is staged.
+# What this run has just begun to deliver is not in the register yet: its words come from what is staged.
 _FRESH = """
-EXISTS (SELECT 1 FROM rooted r WHERE r.entity = {entity} AND r.key = l.key AND l.source_id = {source} AND r.is_new)
+EXISTS (SELECT 1 FROM rooted r WHERE r.entity = {entity} AND r.key = l.key AND l.source_id = {source}
+          AND r.action = 'create')
 """
 
 _SAY = """
