@@ -12,7 +12,7 @@ from kateder.core import audit, clock, secrets
 from kateder.core.actors import Actor
 from kateder.protocols.matf.identity import Identity, self_signed
 from kateder.protocols.matf.pinning import pinned_context
-from kateder.trust.callers import NotAuthenticated, TooManyRequests, who_calls
+from kateder.trust.callers import NotAuthenticated, TooManyRequests, recalled, who_calls
 from kateder.trust.clients import (
     ClientNameMissing,
     ClientNameTaken,
@@ -49,6 +49,7 @@ __all__ = [
     "identity_of",
     "make_keypair",
     "note",
+    "recalled",
     "rotate_secret",
     "trust_issuer",
     "who_calls",

@@ -92,3 +92,14 @@ def _look_up(value: str, checksum: bytes, *, now: datetime) -> tuple[ApiClient, 
     if client.disabled_at is not None:
         raise NotAuthenticated(reason="disabled")
     return client, expires_at
+
+
+def recalled(authorization: str, *, now: datetime) -> ApiClient | None:
+    """The client whose token this process looked up within the last seconds, if it may ask one more time now.
+
+    Needs no database; counts the request against its rate. None: ask `who_calls`, which says what is wrong.
+    """
+    value = authorization.removeprefix("Bearer ").strip()
+    key = (current_authority_id(), hashlib.sha256(value.encode()).digest())
+    client = remembered.recall(key, now=now)
+    return None if client is None or rates.wait(client) else client

@@ -72,15 +72,19 @@ def edition_for(client_id: UUID, profile: Profile, *, today: date) -> UUID:
     with db.cursor() as cursor:
         whole_needed = profile.service_id is None
         if profile.is_whole:
-            return _follow(cursor, None, digest(None), today=today)
+            return _follow(cursor, None, _digest(None), today=today)
         if whole_needed:
-            whole = _follow(cursor, None, digest(None), today=today)
-            return _follow(cursor, client_id, digest(profile), today=today, profile=profile, whole=whole)
-        return _follow(cursor, client_id, digest(profile), today=today, profile=profile)
+            whole = _follow(cursor, None, _digest(None), today=today)
+            return _follow(cursor, client_id, _digest(profile), today=today, profile=profile, whole=whole)
+        return _follow(cursor, client_id, _digest(profile), today=today, profile=profile)
 
 
-def digest(profile: Profile | None) -> str:
-    """What an edition was made for: the profile, and how bodies are written."""
+def digest_for(profile: Profile) -> str:
+    """What the client's edition must have been made for: the profile, and how bodies are written."""
+    return _digest(None if profile.is_whole else profile)
+
+
+def _digest(profile: Profile | None) -> str:
     if profile is None:
         return hashlib.sha256(FORMAT.encode()).hexdigest()
     attributes = sorted((path, sorted(names)) for path, names in profile.attributes.items())

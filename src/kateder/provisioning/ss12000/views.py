@@ -16,7 +16,8 @@ from kateder.protocols.ss12000.endpoints import AGGREGATED, ENDPOINTS, Endpoint
 from kateder.provisioning.ss12000.aggregated import aggregated
 from kateder.provisioning.ss12000.answers import Answer, Refused, bad, forbidden, missing
 from kateder.provisioning.ss12000.deleted import deleted
-from kateder.provisioning.ss12000.editions import edition_for
+from kateder.provisioning.ss12000.editions import digest_for, edition_for
+from kateder.provisioning.ss12000.passing import Pass, remember
 from kateder.provisioning.ss12000.profiles import Profile, profile_of
 from kateder.provisioning.ss12000.reading import Reader
 from kateder.provisioning.ss12000.refusals import refused
@@ -73,6 +74,7 @@ def things(request: HttpRequest, client: ApiClient, path: str) -> Answer:
     profile = _profile(client, path)
     with db.cursor() as cursor:
         edition = edition_for(client.id, profile, today=clock.today())
+        remember(Pass(client, edition, digest_for(profile), profile.may_read))
         return Reader(cursor, edition, clock.now()).list(endpoint, _query(request))
 
 
