@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ),
                 ("created_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
-                ("position", models.BigIntegerField(default=0)),
+                ("position", models.BigIntegerField(default=-1)),
                 ("gathered_until", models.DateTimeField()),
                 (
                     "modified",

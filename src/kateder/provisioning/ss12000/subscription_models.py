@@ -39,8 +39,9 @@ class Subscription(TenantModel):
     spelling = models.CharField(max_length=10, choices=Spelling.choices, default=Spelling.BOTH)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    # Everything in the feed, and of the client's edition, up to here has been gathered.
-    position = models.BigIntegerField(default=0)
+    # Everything in the feed, and of the client's edition, up to here has been gathered. Before the first time, the
+    # edition may not be there.
+    position = models.BigIntegerField(default=-1)
     gathered_until = models.DateTimeField()
     # Gathered and not yet told.
     modified: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=30), default=list)

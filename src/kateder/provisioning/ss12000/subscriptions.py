@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from kateder.core import audit, feed, findings
+from kateder.core import audit, findings
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.protocols.ss12000.endpoints import BY_RESOURCE
@@ -55,7 +55,7 @@ def subscribe(
         raise TooMany(most=MOST)
     made = Subscription.objects.create(
         client=client, name=name, target=target, resource_types=list(dict.fromkeys(resource_types)), created_at=now,
-        expires_at=now + LIFETIME, position=feed.position(), gathered_until=now,
+        expires_at=now + LIFETIME, gathered_until=now,
     )  # fmt: skip
     audit.record(
         "api.subscribed", actor=actor_of(client.id), subject_type="subscription",
