@@ -35,8 +35,10 @@ from kateder.provisioning import api as provisioning
 from kateder.provisioning.models import DeliveryRun, Phase, Receipt, RunState, Subscription
 from kateder.provisioning.ss12000 import reports, subscriptions
 from kateder.sources import api as sources
+from kateder.sources.connectors import KINDS
 from kateder.sources.models import SourceRun
 from kateder.trust import api as trust
+from tests.browser.files import make_mapped
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, make_cast
 from tests.offer import Offer, make_offer
 from tests.sources.folder import Folder
@@ -66,6 +68,8 @@ class Scene:
     run: SourceRun
     deliveries: Sequence[UUID]
     api_client: UUID
+    mapped: UUID
+    draft: UUID
 
     def session_of(self, name: str) -> str:
         """The key of a session in which one of the cast is signed in."""
@@ -100,6 +104,8 @@ class Scene:
         ]
         office += ["/fynd/", "/fynd/lista/", f"/fynd/lista/?skola={cast['bjork']}&vem=it", "/fynd/lista/?regel=x"]
         office += ["/kallor/", f"/kallor/{self.run.source_id}/", f"/planer/{self.run.plan_id}/"]
+        office += ["/kallor/ny/", *(f"/kallor/ny/{kind}/" for kind in KINDS), f"/kallor/{self.draft}/prova/"]
+        office += [f"/kallor/{self.mapped}/{page}" for page in ("installningar/", "prova/", "ta-bort/")]
         office += [f"/leveranser/{run}/" for run in self.deliveries]
         service = f"/tjanster/{self.offer.service.pk}/"
         client = f"/api-klienter/{self.api_client}/"
@@ -135,7 +141,8 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
         )
         api_client = _api_client(offer)
     run = sources.run(source.pk, actor=offer.by, today=TODAY)
-    return Scene(cast, offer, full, plan, lot, run, deliveries, api_client)
+    mapped, draft = make_mapped(authority, actor=offer.by)
+    return Scene(cast, offer, full, plan, lot, run, deliveries, api_client, mapped, draft)
 
 
 def _full(offer: Offer) -> None:

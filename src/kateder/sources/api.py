@@ -62,6 +62,7 @@ __all__ = [
     "connectors_offered",
     "delivering",
     "discard",
+    "files_offered",
     "find",
     "folders_offered",
     "glimpse",
@@ -219,6 +220,20 @@ def glimpse(kind: str, *, settings: Mapping[str, Any], before: Mapping[str, Any]
         return None
     require_permitted(kind, settings=settings, before=before)
     return connector.glimpse(settings, today=clock.today())
+
+
+def files_offered(
+    kind: str, *, settings: Mapping[str, Any], before: Mapping[str, Any] | None = None
+) -> Sequence[tuple[str, Sequence[str]]]:
+    """The files that settings lead to, with their columns; none for a kind of source that has none.
+
+    Raises a SourceFault, or FolderNotPermitted.
+    """
+    connector = connectors.of(kind)
+    if not isinstance(connector, Glimpsing):
+        return ()
+    require_permitted(kind, settings=settings, before=before)
+    return connector.files(settings)
 
 
 def find(name: str) -> Source:

@@ -115,13 +115,17 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GlimpsedRow:
-    """One row before and after: its columns in the file, SS 12000's, and what is wrong with it. Holds personal data."""
+    """One row before and after: its columns in the file, SS 12000's, and what is wrong with it. Holds personal data.
+
+    Of somebody with a protected identity it holds neither: `is_hidden`.
+    """
 
     file: str
     line: int
     before: Sequence[tuple[str, str]]
     after: Sequence[tuple[str, str]]
     faults: Sequence[str] = ()
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,9 @@ class Glimpsing(Protocol):
 
     def glimpse(self, settings: Settings, *, today: date) -> Glimpse:
         """The first rows before and after. Opens local files only, and little of them. Raises a SourceFault."""
+
+    def files(self, settings: Settings) -> Sequence[tuple[str, Sequence[str]]]:
+        """The files that there are, and their columns. Raises a SourceFault."""
 
     def examples(self) -> Mapping[str, tuple[Promise | str, str]]:
         """Settings to begin with: their name in an address, what to call them, and the text of the long setting."""

@@ -28,9 +28,10 @@ class Shown:
     status: str = ""
     note: str = ""
     things: Sequence[Thing] = ()
+    files: Sequence[tuple[str, Sequence[str]]] = ()
 
 
-def shown(glimpse: Glimpse) -> Shown:
+def shown(glimpse: Glimpse, *, files: Sequence[tuple[str, Sequence[str]]]) -> Shown:
     """The glimpse in words."""
     things = [_thing(each) for each in glimpse.things]
     faulty = sum(each.faulty for each in glimpse.things)
@@ -42,7 +43,7 @@ def shown(glimpse: Glimpse) -> Shown:
     note = (
         "" if glimpse.is_whole else gettext("Only the beginning of the files has been read. References are not judged.")
     )
-    return Shown(status=status, note=note, things=things)
+    return Shown(status=status, note=note, things=things, files=files)
 
 
 def _thing(glimpsed: Glimpsed) -> Thing:

@@ -1,6 +1,6 @@
 """A new source: choose its kind, fill in its settings, see at once what the first rows become."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django.contrib import messages
@@ -22,6 +22,7 @@ from kateder.sources.api import (
     add_source,
     connector_of,
     connectors_offered,
+    files_offered,
     glimpse,
     request_trial,
     require_permitted,
@@ -70,12 +71,14 @@ def result_of(
     """The glimpse, or why there is none. The rows hold personal data, so the look is audited."""
     if not isinstance(connector, Glimpsing) or not any(settings.values()):
         return None
+    files: Sequence[tuple[str, Sequence[str]]] = ()
     try:
+        files = files_offered(connector.kind, settings=settings, before=before)
         found = glimpse(connector.kind, settings=settings, before=before)
     except DomainError as refusal:
-        return Shown(refusal=str(refusal))
+        return Shown(refusal=str(refusal), files=files)
     audit.look("source.glimpsed", actor=request.actor, subject_type="source", subject_id=connector.kind)
-    return shown(found) if found is not None else None
+    return shown(found, files=files) if found is not None else None
 
 
 def with_text(request: Asked, connector: Connector, settings: dict[str, str], *, wanted: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from kateder.sources.errors import FolderMissing
 from kateder.sources.mapped_csv import mapping, preview
 from kateder.sources.mapped_csv.delivering import MappedDelivery
 from kateder.sources.mapped_csv.evaluating import Evaluation
-from kateder.sources.mapped_csv.files import Folder
+from kateder.sources.mapped_csv.files import Folder, listed
 
 # A check looks at so many rows of each file.
 GLANCE = 200
@@ -66,6 +66,10 @@ class MappedCsv:
         """The first rows of each kind before and after. Raises FolderMissing or a MappingFault."""
         written = mapping.read(str(settings.get("mapping", "")))
         return preview.glimpse(written, folder=folder_of(settings), today=today)
+
+    def files(self, settings: Settings) -> Sequence[tuple[str, Sequence[str]]]:
+        """The files of the folder with their columns. Raises FolderMissing."""
+        return listed(folder_of(settings))
 
     def examples(self) -> Mapping[str, tuple[Promise | str, str]]:
         """Mappings to begin with."""

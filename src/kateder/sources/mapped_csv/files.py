@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import zipfile
@@ -30,6 +31,9 @@ CHUNK = 20_000
 # A workbook is unpacked in memory, and a small file can hold a very large one.
 LARGEST_WORKBOOK = 500_000_000  # bytes, unpacked
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+TEXTS = frozenset({".csv", ".txt", ".tsv", ".skv"})
+MOST_LISTED = 40
+MOST_COLUMNS = 100
 csv.field_size_limit(1_000_000)
 
 Row = Sequence[str]
@@ -69,6 +73,36 @@ class Folder:
         path = self.find(name, place=place)
         with _read_as("utf-8", path, place=place):
             return frozenset(filter(None, map(str.strip, path.read_text("utf-8-sig").splitlines())))
+
+
+def listed(folder: Path) -> list[tuple[str, Sequence[str]]]:
+    """The files that a mapping could name, with the columns of the first row; for a workbook those of its sheets."""
+    found: list[tuple[str, Sequence[str]]] = []
+    for path in sorted(folder.iterdir())[:MOST_LISTED]:
+        if not path.is_file() or not path.resolve().is_relative_to(folder.resolve()):
+            continue
+        if path.suffix.lower() in WORKBOOKS:
+            found += _listed_sheets(path)
+        elif path.suffix.lower() in TEXTS:
+            found.append((path.name, _listed_columns(path)))
+    return found
+
+
+def _listed_columns(path: Path) -> Sequence[str]:
+    for encoding in ("utf-8-sig", "latin-1"):
+        with contextlib.suppress(UnicodeError, OSError, csv.Error), path.open(encoding=encoding, newline="") as file:
+            delimiter = _delimiter(file, skip=0)
+            return [name.strip() for name in next(csv.reader(file, delimiter=delimiter), [])][:MOST_COLUMNS]
+    return []
+
+
+def _listed_sheets(path: Path) -> Iterator[tuple[str, Sequence[str]]]:
+    with contextlib.suppress(NotATable, python_calamine.CalamineError, python_calamine.ZipError):
+        _refuse_bomb(path, place="")
+        with python_calamine.load_workbook(path) as book:
+            for name in book.sheet_names[:MOST_LISTED]:
+                rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=1)
+                yield f"{path.name} · {name}", [_cell(cell) for cell in rows[0]][:MOST_COLUMNS] if rows else []
 
 
 @contextmanager

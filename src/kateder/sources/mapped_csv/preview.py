@@ -6,15 +6,15 @@ Only the beginning of each file is read, so that it takes a moment however long 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from django.utils.translation import gettext
 
 from kateder.register.api import Entity
-from kateder.sources.canonical.layout import FILES
+from kateder.sources.canonical.layout import BY_ENTITY, FILES
 from kateder.sources.canonical.normalising import normalise
 from kateder.sources.canonical.sheets import Delivered, Sheet
 from kateder.sources.connecting import Glimpse, Glimpsed, GlimpsedRow
@@ -33,6 +33,7 @@ SHOWN = 5  # rows of each kind of thing
 MOST_FAULTY = 5
 LONGEST = 80  # characters of a cell
 MARK = "\0"
+UNMARKED = frozenset({"", "Ingen"})
 
 # What a file that has not been read to its end says nothing about.
 NEEDS_ALL = frozenset({Fault.DANGLING, Fault.REFERENCE_REMOVED, Fault.PARENT_IS_UNIT})
@@ -49,7 +50,8 @@ def glimpse(written: Written, *, folder: Path, today: date) -> Glimpse:
         file.entity: sheet for file in FILES if (sheet := delivery.sheet(file.entity, piece=MOST_MADE)) is not None
     }
     remarks = _remarks(sheets, delivery.remarks, today=today, is_whole=evaluation.is_whole)
-    things = [_glimpsed(entity, sheet, remarks, evaluation) for entity, sheet in sheets.items()]
+    hidden = _protected(sheets)
+    things = [_glimpsed(entity, sheet, remarks, evaluation, hidden=hidden) for entity, sheet in sheets.items()]
     return Glimpse(things, evaluation.is_whole)
 
 
@@ -75,13 +77,46 @@ def _marked(sheet: Sheet, entity: Entity) -> Sheet:
     return replace(sheet, name=f"{entity.value}{MARK}{sheet.name}", names=names)
 
 
-def _glimpsed(entity: Entity, sheet: Sheet, remarks: Mapping[Entity, Faults], evaluation: Evaluation) -> Glimpsed:
+@dataclass(frozen=True, slots=True)
+class _Protected:
+    """Persons with a marking: their ids, and the places of their rows."""
+
+    ids: Set[str]
+    places: Set[tuple[str, int]]
+
+    def hides(self, entity: Entity, sheet: Sheet, row: int, place: tuple[str, int]) -> bool:
+        """Whether the row is theirs or points at them."""
+        if place in self.places:
+            return True
+        cells = dict(zip(sheet.columns, sheet.rows[row], strict=False))
+        pointing = [column.name for column in BY_ENTITY[entity].columns if column.refers_to is Entity.PERSON]
+        return any(cells.get(name) in self.ids for name in pointing)
+
+
+def _protected(sheets: Mapping[Entity, Sheet]) -> _Protected:
+    """A preview is read as a list, and in lists nobody with a marking has a name (domain rule 5)."""
+    sheet = sheets.get(Entity.PERSON)
+    if sheet is None or "securityMarking" not in sheet.columns:
+        return _Protected(frozenset(), frozenset())
+    key, marking = sheet.columns.index("id"), sheet.columns.index("securityMarking")
+    marked = [row for row, cells in enumerate(sheet.rows) if cells[marking] not in UNMARKED]
+    places = frozenset((sheet.names[row] if sheet.names else sheet.name, sheet.lines[row]) for row in marked)
+    return _Protected(frozenset(sheet.rows[row][key] for row in marked), places)
+
+
+def _glimpsed(
+    entity: Entity, sheet: Sheet, remarks: Mapping[Entity, Faults], evaluation: Evaluation, *, hidden: _Protected
+) -> Glimpsed:
     faults = remarks.get(entity, {})
     places = [(sheet.names[row] if sheet.names else sheet.name, line) for row, line in enumerate(sheet.lines)]
     faulty = [row for row, place in enumerate(places) if place in faults]
     # The first ones, and the first that have a fault.
     shown = sorted({*range(min(SHOWN, len(places))), *faulty[:MOST_FAULTY]})
     rows = [_row(sheet, row, places[row], faults.get(places[row], ()), evaluation) for row in shown]
+    rows = [
+        replace(made, before=(), after=(), is_hidden=True) if hidden.hides(entity, sheet, row, places[row]) else made
+        for row, made in zip(shown, rows, strict=True)
+    ]
     return Glimpsed(entity, len(sheet.rows), len(faulty), rows)
 
 
