@@ -14,8 +14,8 @@ from kateder.core.errors import DomainError
 from kateder.sources.api import FEWEST_MINUTES, Connector, Field, FieldKind, Glimpsing, folders_offered
 from kateder.sources.models import Source
 
+# A secret is masked by style: a browser takes a form with two passwords for two forms, and offers to keep them.
 INPUTS: Final[Mapping[FieldKind, str]] = {
-    FieldKind.SECRET: "password",
     FieldKind.NUMBER: "number",
     FieldKind.URL: "url",
 }
