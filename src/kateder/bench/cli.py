@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from kateder.bench import deliveries, imports
+from kateder.bench.ss12000 import measuring as reading
 from kateder.core.console import JsonOption, show
 
 app = typer.Typer(
@@ -42,3 +43,18 @@ def deliver(
     as many connections with nothing else done.
     """
     show(deliveries.measure(pupils=pupils, latency_ms=latency_ms, seed=seed), as_json=as_json)
+
+
+@app.command("ss12000")
+def ss12000(
+    *,
+    persons: Annotated[int, typer.Option(help="How many persons the register has, each with an enrolment.")] = 100_000,
+    seconds: Annotated[float, typer.Option(help="How long each server is read in each of three rounds.")] = 5.0,
+    as_json: JsonOption = False,
+) -> None:
+    """Read persons over the SS 12000 API, beside a bare view of the same rows and beside the ordinary way.
+
+    To reach with 100,000 persons on two cores, 50 persons a page and 16 readers at once: `everything_to_bare` a half,
+    `provider_to_bare` a fifth; `crawl_to_bare` at most 2; `server_memory_mb` below 300; `last_pages_to_first` about 1.
+    """
+    show(reading.measure(persons=persons, seconds=seconds), as_json=as_json)
