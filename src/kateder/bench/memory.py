@@ -13,9 +13,14 @@ INTERVAL = 0.05  # seconds between looks
 
 
 class PeakMemory:
-    """Looks at a process and its children for the body of a `with`; `peak` is in bytes, resident."""
+    """Looks at a process and its children for the body of a `with`; `peak` is in bytes, resident.
 
-    def __init__(self, pid: int) -> None:
+    `shared_once`: what several of them share is counted once (Linux's proportional set size), which takes longer to
+    look at.
+    """
+
+    def __init__(self, pid: int, *, shared_once: bool = False) -> None:
+        self._shared_once = shared_once
         self._root = psutil.Process(pid)
         self._done = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="memory", daemon=True)
@@ -37,9 +42,9 @@ class PeakMemory:
         with contextlib.suppress(psutil.NoSuchProcess):
             for process in [self._root, *self._root.children(recursive=True)]:
                 with contextlib.suppress(psutil.NoSuchProcess):
-                    total += process.memory_info().rss
+                    total += process.memory_full_info().pss if self._shared_once else process.memory_info().rss
         return total
 
     def _watch(self) -> None:
-        while not self._done.wait(INTERVAL):
+        while not self._done.wait(INTERVAL * (10 if self._shared_once else 1)):
             self.peak = max(self.peak, self.look())

@@ -43,7 +43,7 @@ def measure(*, persons: int, seconds: float) -> dict[str, Any]:
         with (
             _served("kateder.config.wsgi:application", environment) as (port, pid),
             _served("kateder.bench.ss12000.bare:application", environment) as (bare_port, _),
-            PeakMemory(pid) as memory,
+            PeakMemory(pid, shared_once=True) as memory,
         ):
             doors = {
                 "bare": Door(bare_port, "/"),
