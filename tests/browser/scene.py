@@ -33,6 +33,7 @@ from kateder.licences.api import AssignedKind, OnShortage, assign, entitled, set
 from kateder.licences.models import Lot
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.models import DeliveryRun, Phase, Receipt, RunState, Subscription
+from kateder.provisioning.rollover import event, freezing
 from kateder.provisioning.ss12000 import reports, subscriptions
 from kateder.sources import api as sources
 from kateder.sources.connectors import KINDS
@@ -70,6 +71,7 @@ class Scene:
     api_client: UUID
     mapped: UUID
     draft: UUID
+    consequences: Sequence[UUID]
 
     def session_of(self, name: str) -> str:
         """The key of a session in which one of the cast is signed in."""
@@ -142,7 +144,9 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
         api_client = _api_client(offer)
     run = sources.run(source.pk, actor=offer.by, today=TODAY)
     mapped, draft = make_mapped(authority, actor=offer.by)
-    return Scene(cast, offer, full, plan, lot, run, deliveries, api_client, mapped, draft)
+    with within(authority.id):
+        consequences = _rollover(cast)
+    return Scene(cast, offer, full, plan, lot, run, deliveries, api_client, mapped, draft, consequences)
 
 
 def _full(offer: Offer) -> None:
@@ -266,6 +270,15 @@ def _api_client(offer: Offer) -> UUID:
     counts = {"resourceType": "Person", "newCount": 2, "updatedCount": 234, "deletedCount": 0}
     reports.statistics(client, counts, now=clock.now())
     return given.client_id
+
+
+def _rollover(cast: Cast) -> list[UUID]:
+    """A rollover under way: deliveries frozen, looked at once."""
+    by = cast.actor("alva")
+    found = event.begin(TODAY.replace(year=2027, month=8, day=17), today=TODAY, by=by)
+    freezing.freeze(reason="Läsårsskifte", remind_date=found.day, today=TODAY, by=by, rollover=found)
+    event.look(today=TODAY)
+    return list(found.consequences.values_list("pk", flat=True))[:1]
 
 
 def _findings(cast: Cast) -> None:

@@ -31,6 +31,7 @@ GROUPS: dict[str, str] = {
     "licence": "kateder.licences.cli:app",
     "service": "kateder.governance.service_cli:app",
     "target": "kateder.provisioning.cli:app",
+    "rollover": "kateder.provisioning.rollover.cli:app",
     "user": "kateder.signin.cli:user_app",
     "client": "kateder.signin.cli:client_app",
     "api-client": "kateder.provisioning.ss12000.cli:app",

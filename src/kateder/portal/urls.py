@@ -25,6 +25,7 @@ from kateder.portal.people import views as people
 from kateder.portal.quality import export
 from kateder.portal.quality import listing as findings_list
 from kateder.portal.quality import overview as findings
+from kateder.portal.rollover import views as rollover
 from kateder.portal.school import admitting, leave, todays
 
 urlpatterns: list[URLPattern] = [
@@ -60,6 +61,8 @@ urlpatterns: list[URLPattern] = [
     path("datafloden/", flows.flows, name="flows"),
     path("licenser/", licences.licences, name="licences"),
     path("licenser/<uuid:lot_id>/", licences.lot, name="lot"),
+    path("lasarsskifte/", rollover.rollover, name="rollover"),
+    path("lasarsskifte/<uuid:consequence_id>/", rollover.consequence, name="rollover-people"),
     path("fynd/", findings.overview, name="findings"),
     path("fynd/lista/", findings_list.listing, name="findings-list"),
     path("fynd/export.csv", export.export, name="findings-export"),

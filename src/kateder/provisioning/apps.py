@@ -9,3 +9,9 @@ class ProvisioningConfig(AppConfig):
     name = "kateder.provisioning"
     label = "provisioning"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add this app's rules about the quality of the data."""
+        from kateder.provisioning.quality import add_rules
+
+        add_rules()

@@ -25,8 +25,8 @@ app = typer.Typer(help="Targets: where services take deliveries of accounts.", n
 
 SlugArgument = Annotated[str, typer.Argument(help="The service's short name, as `kateder target list` shows it.")]
 
-EXIT_CODES = {RunState.SUCCEEDED: 0, RunState.WAITING: 3}
-"""0: everything delivered; 3: a plan waits for a person; 1: something failed."""
+EXIT_CODES = {RunState.SUCCEEDED: 0, RunState.WAITING: 3, RunState.FROZEN: 3}
+"""0: everything delivered; 3: a plan waits for a person, or deliveries are frozen; 1: something failed."""
 
 WAIT_SECONDS = 60
 

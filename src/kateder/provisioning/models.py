@@ -9,18 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from kateder.catalogue.models import Service
 from kateder.core.models import Authority, TenantModel
 from kateder.core.tenancy import TenantManager, current_authority_id
+from kateder.provisioning.rollover.models import Consequence, Freeze, Rollover
 from kateder.provisioning.ss12000.models import Edition, EditionRow, Listing
 from kateder.provisioning.ss12000.subscription_models import ClientReport, Spelling, Subscription, Trouble
 from kateder.trust.models import Keypair
 
 __all__ = [
     "ClientReport",
+    "Consequence",
     "DeliveryRun",
     "Edition",
     "EditionRow",
+    "Freeze",
     "Listing",
     "Phase",
     "Receipt",
+    "Rollover",
     "RunState",
     "Spelling",
     "Subscription",
@@ -106,6 +110,7 @@ class RunState(models.TextChoices):
     SUCCEEDED = "succeeded", _("Everything delivered")
     FAILED = "failed", _("Something failed")
     INTERRUPTED = "interrupted", _("Interrupted")
+    FROZEN = "frozen", _("Held back")
 
 
 class Phase(models.TextChoices):

@@ -35,12 +35,16 @@ def advance(run: DeliveryRun, results: Sequence[Result]) -> None:
     run.save(update_fields=["counts", "done"])
 
 
-def end(run: DeliveryRun, *, stopped_by: str = "", plan_id: UUID | None = None, actor: Actor) -> DeliveryRun:
+def end(
+    run: DeliveryRun, *, stopped_by: str = "", plan_id: UUID | None = None, held_back: bool = False, actor: Actor
+) -> DeliveryRun:
     """Close a run: it succeeded only when nothing stopped it, nothing is left that failed and nothing waits."""
     failed = TargetObject.objects.filter(target_id=run.target_id).exclude(failure="").exists()
     clean = not stopped_by and not failed
     if plan_id is not None and clean:
         run.state = RunState.WAITING
+    elif held_back and clean:
+        run.state = RunState.FROZEN
     else:
         run.state = RunState.SUCCEEDED if clean else RunState.FAILED
     run.plan_id, run.stopped_by = plan_id, stopped_by[:40]

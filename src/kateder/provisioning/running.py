@@ -27,6 +27,7 @@ from kateder.provisioning.egil.exchange import connector
 from kateder.provisioning.models import DeliveryRun, Target
 from kateder.provisioning.planning import DeliveryPlan, Step
 from kateder.provisioning.preparing import prepare
+from kateder.provisioning.rollover.freezing import holds_back
 from kateder.provisioning.windows import Windows
 from kateder.trust import api as trust
 
@@ -61,8 +62,9 @@ def run(
     """Bring a target to what it should hold today, and give the run as it ended.
 
     What a limit holds is stored as a plan that waits for a person, and so is everything without
-    `approve_within_limits`; what has to be done about people who became protected is carried out first and never
-    held. Call it outside transactions. Raises LeaseHeld while another run works on the target.
+    `approve_within_limits`. A freeze holds back everything but what has to be done about people who became
+    protected: that is carried out first and never held. Call it outside transactions. Raises LeaseHeld while
+    another run works on the target.
     """
     if connection.in_atomic_block:
         raise DeliversOutsideTransactions
@@ -86,22 +88,31 @@ class _Delivery:
     def carry_out(self, *, approve_within_limits: bool) -> DeliveryRun:
         """Plan and send until nothing is left, something stops it, or a person has to decide."""
         plan_id: UUID | None = None
-        stopped = ""
+        stopped, held_back = "", False
         for _ in range(MOST_ROUNDS):
             plan_id = None
             found = self._prepare()
-            windows, stopped = self._send(found, found.plan.urgent)
+            windows, stopped = self._send(found, found.plan.urgent, urgent=True)
             if stopped:
                 break
             if not windows.moved and found.plan.steps:
+                held_back = self._held_back()
+                if held_back:
+                    break
                 plan_id = self._decide(found, approve_within_limits=approve_within_limits)
                 if plan_id is None:
                     windows, stopped = self._send(found, found.plan.steps)
-            if stopped or plan_id or not (windows.moved or self._absent() != found.plan.absent):
+                    held_back = windows.frozen
+            settled = not (windows.moved or self._absent() != found.plan.absent)
+            if stopped or plan_id or held_back or settled:
                 break
         else:
             stopped = "never_at_rest"
-        return self._end(found, stopped_by=stopped, plan_id=plan_id)
+        return self._end(found, stopped_by=stopped, plan_id=plan_id, held_back=held_back)
+
+    def _held_back(self) -> bool:
+        with within(self._lease.authority_id):
+            return holds_back(self._run.target_id, today=self._today)
 
     def _prepare(self) -> Round:
         with within(self._lease.authority_id):
@@ -136,8 +147,15 @@ class _Delivery:
                 return None
             return waiting_plan(self._run.target_id, found.plan, feed_position=found.feed_position).id
 
-    def _send(self, found: Round, steps: Sequence[Step]) -> tuple[Windows, str]:
-        windows = Windows(self._run, steps, lease=self._lease, feed_position=found.feed_position, today=found.today)
+    def _send(self, found: Round, steps: Sequence[Step], *, urgent: bool = False) -> tuple[Windows, str]:
+        windows = Windows(
+            self._run,
+            steps,
+            lease=self._lease,
+            feed_position=found.feed_position,
+            today=found.today,
+            urgent=urgent,
+        )
         if not steps:
             return windows, ""
         with within(self._lease.authority_id):
@@ -163,10 +181,12 @@ class _Delivery:
         )
         return windows, stopped or ("paused" if windows.paused else "")
 
-    def _end(self, found: Round, *, stopped_by: str, plan_id: UUID | None) -> DeliveryRun:
+    def _end(self, found: Round, *, stopped_by: str, plan_id: UUID | None, held_back: bool) -> DeliveryRun:
         with within(self._lease.authority_id):
             self._lease.check()
-            ended = progress.end(self._run, stopped_by=stopped_by, plan_id=plan_id, actor=self._actor)
+            ended = progress.end(
+                self._run, stopped_by=stopped_by, plan_id=plan_id, held_back=held_back, actor=self._actor
+            )
             # Held or failed, it is no reason to plan again before something moves: failures are retried by time.
             Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position)
             findings.keep(self._run.target_id, stopped_by=stopped_by)

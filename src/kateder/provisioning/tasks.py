@@ -49,6 +49,18 @@ def _deliver(*, authority_id: str, target_id: str) -> None:
 DELIVER = _deliver
 
 
+@jobs.task("provisioning.rollover_look")
+def _look(*, authority_id: str) -> None:
+    from kateder.provisioning.rollover import event
+
+    if event.current() is not None:
+        event.look(today=clock.today())
+
+
+LOOK = _look
+"""Work out what the rollover under way will do."""
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="provisioning.tick", queueing_lock="provisioning.tick")
 def tick(timestamp: int) -> None:

@@ -14,17 +14,25 @@ from kateder.provisioning import memory, progress
 from kateder.provisioning.delivery.operations import Operation, Result
 from kateder.provisioning.models import DeliveryRun, Target, TargetState
 from kateder.provisioning.planning import Key, Step
+from kateder.provisioning.rollover.freezing import holds_back
 
 
 class Windows:
     """Gives the steps of a plan window by window, for as long as the ground it stands on holds.
 
     Before each window it looks again: a feed that has moved (`moved`) means planning anew, an agreement that
-    has ended lets only removals through, and a pause stops everything.
+    has ended lets only removals through, a freeze only what is urgent, and a pause stops everything.
     """
 
     def __init__(
-        self, run: DeliveryRun, steps: Sequence[Step], *, lease: Lease, feed_position: int, today: date
+        self,
+        run: DeliveryRun,
+        steps: Sequence[Step],
+        *,
+        lease: Lease,
+        feed_position: int,
+        today: date,
+        urgent: bool = False,
     ) -> None:
         self._run = run
         self._target_id = run.target_id
@@ -33,8 +41,10 @@ class Windows:
         self._lease = lease
         self._feed_position = feed_position
         self._today = today
+        self._urgent = urgent
         self.moved = False
         self.paused = False
+        self.frozen = False
 
     def next_window(self, size: int) -> Sequence[Operation]:
         """Store the intents of the next steps and give their operations. Raises LeaseLost."""
@@ -44,7 +54,8 @@ class Windows:
             self._lease.check()
             self.paused = _paused(self._target_id)
             self.moved = feed.position() != self._feed_position
-            if self.paused or self.moved:
+            self.frozen = not self._urgent and holds_back(self._target_id, today=self._today)
+            if self.paused or self.moved or self.frozen:
                 return []
             window, self._steps = self._steps[:size], self._steps[size:]
             allowed = self._allowed(window)

@@ -26,6 +26,7 @@ SHOWN: Final = 10
 TONES: Final[Mapping[str, str]] = {
     RunState.RUNNING: "warn",
     RunState.WAITING: "warn",
+    RunState.FROZEN: "warn",
     RunState.SUCCEEDED: "ok",
     RunState.FAILED: "bad",
     RunState.INTERRUPTED: "bad",

@@ -21,7 +21,9 @@ from kateder.portal.authority.plans import counts_of, total_of
 from kateder.portal.authority.services import State, agreement_state
 from kateder.portal.authority.subjects import Subject, subjects
 from kateder.portal.doors import Asked, door
+from kateder.portal.periods import day
 from kateder.portal.words import KINDS, OWNERS, limit_sentence, number, word
+from kateder.provisioning.rollover.freezing import frozen
 
 PEOPLE: Final = ("person", "User")
 ORDER: Final[Mapping[str, int]] = {"bad": 0, "warn": 1}
@@ -45,6 +47,7 @@ def overview(request: Asked) -> HttpResponse:
     """The administrator's first page."""
     known = subjects()
     waiting = [*_plans(known), *_agreements(today=request.today), *_findings(known), *_quality(today=request.today)]
+    waiting += _frozen(today=request.today)
     waiting.sort(key=lambda todo: ORDER.get(todo.tone, 2))
     context = {"greeting": greeting(clock.now()), "line": _line(len(waiting)), "waiting": waiting}
     return render(request, "portal/authority/overview.html", context)
@@ -129,6 +132,26 @@ def _findings(known: Mapping[UUID, Subject]) -> Iterator[Todo]:
     )
     for row in counted.order_by("since"):
         yield _finding(row, known)
+
+
+def _frozen(*, today: date) -> Iterator[Todo]:
+    """Deliveries that are held back: a line while they are, urgent once the day of the reminder has come."""
+    held = list(frozen())
+    if not held:
+        return
+    said = ngettext(
+        "Deliveries to %(n)s service are held back", "Deliveries to %(n)s services are held back", len(held)
+    )
+    reminder = min(one.remind_date for one in held)
+    yield Todo(
+        tone="bad" if reminder <= today else "warn",
+        icon="lock",
+        title=said % {"n": number(len(held))},
+        detail=gettext("Reminder on %(day)s.") % {"day": day(reminder)},
+        owner="",
+        action=gettext("Look"),
+        address="/lasarsskifte/",
+    )
 
 
 def _quality(*, today: date) -> Iterator[Todo]:

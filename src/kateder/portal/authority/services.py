@@ -58,7 +58,7 @@ def services(request: Asked) -> HttpResponse:
         _line(flow, agreements.get(flow.service_id, []), today=request.today)
         for flow in data_flows(today=request.today)
     ]
-    context = {"services": lines, "may_let_in": request.actor.has(Role.ADMINISTRATOR)}
+    context = {"services": lines, "is_administrator": request.actor.has(Role.ADMINISTRATOR)}
     return render(request, "portal/authority/services.html", context)
 
 
