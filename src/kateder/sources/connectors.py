@@ -7,7 +7,7 @@ from datetime import date
 
 from kateder.core import leases
 from kateder.core.errors import DomainError
-from kateder.sources import command, csv_folder, directory, egil_in, mapped_csv, ss12000
+from kateder.sources import command, csv_folder, directory, egil_in, mapped_csv, oneroster, ss12000
 from kateder.sources import settings as stored_settings
 from kateder.sources.canonical import Delivery
 from kateder.sources.connecting import Connector, Place, Settings, Step, StepName
@@ -21,6 +21,8 @@ CONNECTORS: tuple[Connector, ...] = (
     directory.CONNECTOR,
     egil_in.CONNECTOR,
     ss12000.CONNECTOR,
+    oneroster.CSV_CONNECTOR,
+    oneroster.REST_CONNECTOR,
     command.CONNECTOR,
 )
 # A source becomes retired; nobody adds one.
