@@ -18,6 +18,7 @@ from kateder.licences import api as licences
 from kateder.provisioning.models import DeliveryRun, RunState, Target, TargetState
 from kateder.provisioning.planning import KIND
 from kateder.provisioning.ss12000 import tasks as _of_ss12000  # noqa: F401 - jobs are found from here
+from kateder.provisioning.ss12000 import upkeep as _upkeep  # noqa: F401 - and from here
 
 log = structlog.get_logger()
 RETRY_AFTER = timedelta(minutes=10)

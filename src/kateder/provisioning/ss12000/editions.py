@@ -79,6 +79,13 @@ def edition_for(client_id: UUID, profile: Profile, *, today: date) -> UUID:
         return _follow(cursor, client_id, _digest(profile), today=today, profile=profile)
 
 
+def follows(client_id: UUID, profile: Profile, *, today: date) -> bool:
+    """Whether the client's edition is up to date, without bringing it there."""
+    with db.cursor() as cursor:
+        row = cursor.execute(_FIND, [None if profile.is_whole else client_id]).fetchone()
+        return row is not None and State(*row[1:5]) == _target(cursor, digest_for(profile), today)
+
+
 def digest_for(profile: Profile) -> str:
     """What the client's edition must have been made for: the profile, and how bodies are written."""
     return _digest(None if profile.is_whole else profile)
