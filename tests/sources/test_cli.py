@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from tests.sources.folder import Folder
@@ -12,8 +13,11 @@ from typer.testing import CliRunner
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.register.models import Person
+from kateder.sources import api, connectors
 from kateder.sources.cli import WAITING_CODE, plan_app, source_app
 from kateder.sources.errors import UnknownSource
+from kateder.sources.models import Source
+from kateder.sources.standing import SourcePaused
 
 
 def call(app: Typer, authority: Authority, *arguments: str, code: int = 0) -> str:
@@ -58,3 +62,49 @@ def test_a_refused_plan_is_not_applied(added: Authority) -> None:
 def test_an_unknown_source_is_an_error(added: Authority) -> None:
     with pytest.raises(UnknownSource, match="Nix"):
         call(source_app, added, "run", "Nix")
+
+
+def test_every_kind_of_source_can_be_added_with_an_option_for_each_of_its_fields(authority: Authority) -> None:
+    for connector in api.connectors_offered():
+        said = CliRunner().invoke(source_app, ["add", connector.kind, "--help"], env={"COLUMNS": "300"}).output
+        for field in connector.fields:
+            assert f"--{field.name.replace('_', '-')}" in said, (connector.kind, field.name)
+
+
+def test_mapped_source_is_added_changed_printed_paused_and_removed(authority: Authority, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Nr,Namn\n1,Ida\n")
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('version = 1\n[[tables]]\nname = "a"\nfile = "a.csv"\n')
+    said = call(source_app, authority, "add", "mapped_csv", "--name", "Listan", "--folder", str(tmp_path),
+                "--mapping-file", str(mapping), "--json")  # fmt: skip
+    assert json.loads(said)["kind"] == "mapped_csv"
+    block = '[[persons]]\nfrom = "a"\nid = "{Nr}"\ngivenName = "{Namn}"\nfamilyName = "Ek"\n'
+    mapping.write_text(mapping.read_text() + block)
+    call(source_app, authority, "set", "Listan", f"mapping=@{mapping}")
+    assert call(source_app, authority, "mapping", "Listan") == mapping.read_text()
+    tried = json.loads(call(source_app, authority, "run", "Listan", "--dry-run", "--json"))
+    assert tried["changes"] == {"person": {"create": 1}}
+    call(source_app, authority, "pause", "Listan")
+    with pytest.raises(SourcePaused):
+        call(source_app, authority, "run", "Listan")
+    call(source_app, authority, "resume", "Listan")
+    call(source_app, authority, "remove", "Listan", code=2)
+    call(source_app, authority, "remove", "Listan", "--keep")
+    assert json.loads(call(source_app, authority, "list", "--json")) == []
+
+
+def test_secret_comes_from_a_file_and_is_not_printed(authority: Authority, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hemligt-ord\n")
+    connector = api.connector_of("ldap")
+    name = next(field.name for field in connector.fields if field.kind is api.FieldKind.SECRET)
+    given: list[str] = []
+    for field in connector.fields:
+        if field.required and field.kind not in {api.FieldKind.SECRET, api.FieldKind.NUMBER}:
+            value = field.choices[0][0] if field.choices else "ldaps://x.example"
+            given += [f"--{field.name.replace('_', '-')}", value]
+    option = f"--{name.replace('_', '-')}-file"
+    said = call(source_app, authority, "add", "ldap", "--name", "AD", *given, option, str(secret), "--json")
+    assert "hemligt-ord" not in said
+    with within(authority.id):
+        assert connectors.opened(Source.objects.get(name="AD"))[name] == "hemligt-ord"

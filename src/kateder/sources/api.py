@@ -238,7 +238,7 @@ def files_offered(
 
 def find(name: str) -> Source:
     """The source of that name. Raises UnknownSource."""
-    source = Source.objects.filter(name=name).first()
+    source = Source.objects.exclude(standing=Standing.REMOVED).filter(name=name).first()
     if source is None:
         raise UnknownSource(name=name)
     return source

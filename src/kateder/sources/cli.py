@@ -14,15 +14,17 @@ from kateder.core.console import AuthorityOption, JsonOption, console, print_jso
 from kateder.core.errors import DomainError
 from kateder.core.models import Plan, PlanState
 from kateder.core.tenancy import within
-from kateder.sources import api
+from kateder.sources import api, settings_cli
 from kateder.sources.connecting import STEP_LABELS
-from kateder.sources.models import RunState, Source, SourceRun
+from kateder.sources.models import RunState, Source, SourceRun, Standing
 
 WAITING_CODE = 3
 
 source_app = typer.Typer(help="Where the register comes from: add a source, try it, run it.", no_args_is_help=True)
 add_app = typer.Typer(help="Add a source of some kind.", no_args_is_help=True)
 source_app.add_typer(add_app, name="add")
+settings_cli.mount_add(add_app, but=frozenset({"csv"}))
+settings_cli.mount_change(source_app)
 plan_app = typer.Typer(help="What waits for a decision: read it, approve it or refuse it.", no_args_is_help=True)
 
 SourceName = Annotated[str, typer.Argument(help="The source's name; see `kateder source list`.")]
@@ -55,7 +57,8 @@ def add_csv(
 def list_sources(authority: AuthorityOption = None, as_json: JsonOption = False) -> None:
     """The sources, and how their last run went."""
     with within(authorities.pick(authority).id):
-        table([_source(source) for source in Source.objects.order_by("name")], as_json=as_json)
+        found = Source.objects.exclude(standing=Standing.REMOVED).order_by("name")
+        table([_source(source) for source in found], as_json=as_json)
 
 
 @source_app.command()
@@ -200,6 +203,7 @@ def _source(source: Source) -> dict[str, object]:
     return {
         "name": source.name,
         "kind": source.kind,
+        "standing": source.standing,
         "every_minutes": source.every_minutes,
         "id": source.pk,
         "last_run": None if last is None else last.started_at,

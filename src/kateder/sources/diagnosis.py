@@ -10,7 +10,7 @@ from kateder.core.tenancy import within
 from kateder.sources import connectors
 from kateder.sources.connecting import STEP_LABELS, Settings
 from kateder.sources.errors import UnknownKind
-from kateder.sources.models import RunState, Source, SourceRun
+from kateder.sources.models import RunState, Source, SourceRun, Standing
 
 
 @check("sources")
@@ -18,7 +18,8 @@ def sources() -> Iterator[Answer]:
     """Whether every source can be reached, and how its last run ended; reads none of them."""
     for authority in authorities.every():
         with within(authority.id):
-            found = [(source, connectors.opened(source), _last(source)) for source in Source.objects.order_by("name")]
+            active = Source.objects.filter(standing=Standing.ACTIVE).order_by("name")
+            found = [(source, connectors.opened(source), _last(source)) for source in active]
         for source, settings, last in found:
             yield _answer(source, settings=settings, last=last, name=f"{authority.slug}/{source.name}")
 
