@@ -25,6 +25,7 @@ GROUPS: dict[str, str] = {
     "audit": "kateder.core.cli:audit_app",
     "finding": "kateder.core.findings_cli:app",
     "source": "kateder.sources.cli:source_app",
+    "population": "kateder.sources.population.cli:population_app",
     "plan": "kateder.sources.cli:plan_app",
     "demo": "kateder.demo.cli:app",
     "bench": "kateder.bench.cli:app",

@@ -26,7 +26,7 @@ from kateder.portal.quality import export
 from kateder.portal.quality import listing as findings_list
 from kateder.portal.quality import overview as findings
 from kateder.portal.rollover import views as rollover
-from kateder.portal.school import admitting, leave, todays
+from kateder.portal.school import admitting, leave, population, population_setup, todays
 
 urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
@@ -71,6 +71,9 @@ urlpatterns: list[URLPattern] = [
     path("dagens-personal/<uuid:unit_id>/slapp-in/", admitting.admit, name="admit"),
     path("dagens-personal/<uuid:unit_id>/ledig/", leave.leave, name="leave"),
     path("dagens-personal/<uuid:unit_id>/inloggning/<uuid:admission_id>/", todays.sign_in, name="todays-sign-in"),
+    path("folkbokforing/", population.outcomes, name="population"),
+    path("folkbokforing/register/", population_setup.registers, name="population-registers"),
+    path("folkbokforing/register/<uuid:register_id>/", population_setup.register, name="population-register"),
     path("hjalp/", about.help_page, name="help"),
     path("tillganglighet/", about.accessibility, name="accessibility"),
 ]

@@ -139,6 +139,11 @@ class Server:
         headers = {} if body is None else {"Content-Type": "application/json"}
         return self._insist(method, self._below(path, ()), content=content, headers=headers)
 
+    def send_text(self, method: str, path: str, *, content: bytes, media_type: str) -> Answer:
+        """Send a document of another kind. Raises as `get`."""
+        headers = {"Content-Type": media_type, "Accept": media_type.partition(";")[0]}
+        return self._insist(method, self._below(path, ()), content=content, headers=headers)
+
     def send_form(self, fields: Params) -> Answer:
         """POST a form to the base address itself. Raises as `get`."""
         content = str(httpx2.QueryParams(list(fields))).encode()

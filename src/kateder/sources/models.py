@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from kateder.core.models import Authority, Plan, TenantModel
 from kateder.core.tenancy import TenantManager, current_authority_id
 from kateder.sources.mastering import models as _mastering  # noqa: F401 - Django looks for an app's tables here
+from kateder.sources.population.models import (  # noqa: F401 - Django looks for an app's tables here
+    PopulationOutcome,
+    PopulationRegister,
+    PopulationRun,
+)
 from kateder.sources.todays.models import Admission  # noqa: F401
 
 

@@ -15,6 +15,7 @@ from kateder.sources import connectors, running, snapshots, ss12000, trying
 from kateder.sources.connecting import Place
 from kateder.sources.egil_in import inlets
 from kateder.sources.models import Source, SourceRun, Standing
+from kateder.sources.population import tasks as population  # noqa: F401 - the worker looks for jobs here
 from kateder.sources.ss12000 import hooks
 from kateder.sources.todays import ending
 

@@ -20,6 +20,8 @@ from kateder.protocols.population.records import (
     number_of,
 )
 
+LISTS = frozenset({"folkbokforingsposter", "personposter", "fel", "felrapporter"})
+"""What an answer holds one of."""
 MOST_NUMBERS = 900
 """So many may be asked for at once."""
 SCOPE = "fbfuppgoffakt"
