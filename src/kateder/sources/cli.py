@@ -16,6 +16,7 @@ from kateder.core.models import Plan, PlanState
 from kateder.core.tenancy import within
 from kateder.sources import api, settings_cli
 from kateder.sources.connecting import STEP_LABELS
+from kateder.sources.egil_in import cli as egil_in
 from kateder.sources.models import RunState, Source, SourceRun, Standing
 
 WAITING_CODE = 3
@@ -25,6 +26,7 @@ add_app = typer.Typer(help="Add a source of some kind.", no_args_is_help=True)
 source_app.add_typer(add_app, name="add")
 settings_cli.mount_add(add_app, but=frozenset({"csv"}))
 settings_cli.mount_change(source_app)
+source_app.command("inlet")(egil_in.inlet)
 plan_app = typer.Typer(help="What waits for a decision: read it, approve it or refuse it.", no_args_is_help=True)
 
 SourceName = Annotated[str, typer.Argument(help="The source's name; see `kateder source list`.")]

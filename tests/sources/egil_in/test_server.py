@@ -103,12 +103,14 @@ def test_text_with_a_zero_character_is_kept_without_it(sender: Sender) -> None:
     assert sender.get(f"Users/{ELSA}")["displayName"] == "Elsa"
 
 
-def test_put_replaces_all_and_the_external_id_never_changes(filled: Sender) -> None:
+def test_put_replaces_all_and_the_id_stays_when_the_client_renames(filled: Sender) -> None:
     body = bodies.pupil()
     del body["emails"]
     assert filled.send("PUT", f"Users/{ELSA}", body).status_code == 200
     assert "emails" not in filled.get(f"Users/{ELSA}")
-    refused(filled.send("PUT", f"Users/{ELSA}", body | {"externalId": TOVE}), status=400, scim_type="mutability")
+    assert filled.send("PUT", f"Users/{ELSA}", body | {"externalId": "renamed"}).status_code == 200
+    assert filled.get(f"Users/{ELSA}")["externalId"] == "renamed"
+    assert [one["id"] for one in filled.get('Users?filter=externalId eq "renamed"')["Resources"]] == [ELSA]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,6 @@ def test_members_come_and_go_by_patch(filled: Sender) -> None:
         ({"op": "remove"}, "noTarget"),
         ({"op": "remove", "path": "userName"}, "mutability"),
         ({"op": "replace", "path": "id", "value": "x"}, "mutability"),
-        ({"op": "replace", "path": "externalId", "value": "x"}, "mutability"),
         ({"op": "move", "path": "displayName", "value": "x"}, "invalidValue"),
         ({"op": "replace", "path": 'emails[value', "value": "x"}, "invalidPath"),
         ({"op": "replace", "path": "displayName", "value": {"a": 1}}, "invalidValue"),

@@ -36,6 +36,13 @@ def make_token(source_id: UUID, *, actor: Actor, now: datetime) -> str:
     return token
 
 
+def path_of(source: Source) -> str:
+    """The path of the address that a sender is given, below any of the authority's hosts. Raises NotAnInlet."""
+    if source.kind != KIND:
+        raise NotAnInlet
+    return f"/egil/{source.pk}/v2"
+
+
 def digest(token: str) -> str:
     """What is kept of a token. It has 256 bits of chance, so a plain digest is enough."""
     return sha256(token.encode()).hexdigest()

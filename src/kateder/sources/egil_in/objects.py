@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from scim2_models import (
     Context,
     InvalidValueException,
-    MutabilityException,
     NotFoundException,
     PatchOp,
     PreconditionFailedException,
@@ -71,6 +70,10 @@ class Objects:
         rows = self._rows().order_by("key")
         return rows.count(), [_kept(row, row.key) for row in rows[start : start + count]]
 
+    def named(self, external_id: str) -> list[Kept]:
+        """Those that the client knows by this `externalId`: the one of that id, unless it has been renamed."""
+        return [read(row.key, row.body) for row in self._rows().filter(body__body__externalId=external_id)]
+
     def every(self) -> Iterator[Kept]:
         """All of them, in the order of their ids."""
         for record in mirror.records(self.source_id, self.kind.value):
@@ -124,10 +127,6 @@ class Objects:
         return self.model.model_validate(given, scim_ctx=context, scim_policy=self.policy)
 
     def _keep(self, id_: str, resource: Resource[Any], *, before: Kept | None, now: datetime, today: date) -> Kept:
-        if resource.external_id is None and before is not None:
-            resource.external_id = before.body.get("externalId")
-        if resource.external_id not in (None, id_):
-            raise MutabilityException(detail="externalId is the id and does not change")
         body = resource.model_dump()
         body.pop("id", None)
         body.pop("meta", None)

@@ -146,11 +146,8 @@ def _found(call: Call, asked: SearchRequest[Any]) -> HttpResponse:
 
 
 def _matching(objects: Objects, asked: SearchRequest[Any]) -> list[Kept]:
-    if (id_ := _asked_id(asked.filter)) is not None:
-        try:
-            return [objects.get(id_)]
-        except NotFoundException:
-            return []
+    if (external_id := _asked_external_id(asked.filter)) is not None:
+        return objects.named(external_id)
     kept_by_id: dict[str | None, Kept] = {}
     resources = []
     for kept in objects.every():
@@ -161,13 +158,13 @@ def _matching(objects: Objects, asked: SearchRequest[Any]) -> list[Kept]:
     return [kept_by_id[resource.id] for resource in asked.sort(resources)]
 
 
-def _asked_id(filter_: ScimFilter[Any] | None) -> str | None:
-    """The id that a filter asks for and nothing else: what clients look things up by."""
+def _asked_external_id(filter_: ScimFilter[Any] | None) -> str | None:
+    """The `externalId` that a filter asks for and nothing else: what clients look things up by."""
     tree = None if filter_ is None else filter_.ast
     if not isinstance(tree, Comparison) or tree.op != "eq" or tree.attr_path.sub_attr or tree.attr_path.uri:
         return None
-    is_id = tree.attr_path.attr.casefold() in {"id", "externalid"}
-    return tree.value if is_id and isinstance(tree.value, str) else None
+    asked = tree.attr_path.attr.casefold() == "externalid"
+    return tree.value if asked and isinstance(tree.value, str) else None
 
 
 def _create(call: Call) -> HttpResponse:
