@@ -24,6 +24,7 @@ from kateder.governance.context import ReleaseContext, ReleasedThing, release_co
 from kateder.governance.entitlement import Cause, CauseKind, Entitled, Holder
 from kateder.governance.fields import Display, Field, GroupNames, ProtectedRule
 from kateder.governance.flows import COLUMNS, Cell, DataFlow, Knows, data_flows
+from kateder.governance.merging import exchange, named_at
 from kateder.governance.models import Decision, Pseudonym
 from kateder.governance.outgoing import allow_list
 from kateder.governance.paths import CLAIMS
@@ -39,6 +40,7 @@ from kateder.governance.release import (
     release_many,
 )
 from kateder.governance.verdicts import Level, Outcome, Reason, ServiceVerdict, Tier
+from kateder.sources.mastering.api import survivor_of
 
 __all__ = [
     "CLAIMS",
@@ -82,7 +84,9 @@ __all__ = [
     "data_flows",
     "decide",
     "end_agreement",
+    "exchange",
     "is_approved",
+    "named_at",
     "obstacles",
     "policy_of",
     "register_agreement",
@@ -116,7 +120,9 @@ def is_approved(service_id: UUID, *, first: date, last: date | None) -> bool:
 def root_of(service_id: UUID, subject: UUID) -> UUID | None:
     """Find the person behind a released id of any epoch; None when the service was never given it."""
     stored = Pseudonym.objects.filter(service_id=service_id, released_id=subject, kind=Kind.PERSON)
-    return stored.values_list("root_id", flat=True).first()
+    root_id = stored.values_list("root_id", flat=True).first()
+    # Who was taken up into another answers to the old pseudonym as well.
+    return None if root_id is None else survivor_of(root_id)
 
 
 def subject_of(service_id: UUID, person_id: UUID, *, today: date) -> UUID | None:

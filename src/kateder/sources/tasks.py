@@ -14,6 +14,7 @@ from kateder.core.tenancy import within
 from kateder.sources import connectors, running, snapshots, ss12000, trying
 from kateder.sources.connecting import Place
 from kateder.sources.egil_in import inlets
+from kateder.sources.mastering.corrections import end_passed
 from kateder.sources.models import Source, SourceRun, Standing
 from kateder.sources.population import tasks as population  # noqa: F401 - the worker looks for jobs here
 from kateder.sources.ss12000 import hooks
@@ -113,6 +114,13 @@ def request_subscriptions() -> list[UUID]:
     for source_id in asked:
         jobs.request(subscribe, queueing_lock=f"source-subscribe:{source_id}", source_id=str(source_id))
     return asked
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="sources.corrections", queueing_lock="sources.corrections")
+def corrections(timestamp: int) -> None:
+    """Let the corrections whose last day has passed end, so that the sources decide again."""
+    jobs.in_every_authority(lambda _authority: end_passed(today=clock.today(), actor=Actor.system("worker")))
 
 
 def _worker(authority_id: str) -> Actor:
