@@ -108,6 +108,10 @@ class Scene:
         office += ["/kallor/", f"/kallor/{self.run.source_id}/", f"/planer/{self.run.plan_id}/"]
         office += ["/kallor/ny/", *(f"/kallor/ny/{kind}/" for kind in KINDS), f"/kallor/{self.draft}/prova/"]
         office += [f"/kallor/{self.mapped}/{page}" for page in ("installningar/", "prova/", "ta-bort/")]
+        details = f"/personer/{cast['elsa']}/uppgifter/"
+        office += ["/kallor/vem-bestammer/", "/kallor/ar-det-samma/", f"/kallor/{self.run.source_id}/ersatt/"]
+        office += [details, f"{details}name/", f"/personer/{cast['elsa']}/sla-ihop/?q=ol"]
+        office += [f"/personer/{cast['elsa']}/sla-ihop/{cast['olle']}/"]
         office += [f"/leveranser/{run}/" for run in self.deliveries]
         service = f"/tjanster/{self.offer.service.pk}/"
         client = f"/api-klienter/{self.api_client}/"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from kateder.core import clock
 from kateder.core.models import User
 from kateder.governance import api as governance
 from kateder.licences.models import AssignedKind, Assignment, LedgerEntry
@@ -17,6 +18,7 @@ from kateder.provisioning.api import Account, RunState
 from kateder.provisioning.merging import ChoiceMissing, Keeps
 from kateder.register.api import Entity
 from kateder.register.models import Group, GroupMembership, Person
+from kateder.signin.models import Arrival, Opening
 from kateder.sources.mastering.api import Pair, Unmergeable
 from kateder.sources.mastering.models import Merge
 from tests.cast import TODAY
@@ -163,3 +165,16 @@ def test_people_are_not_made_one_in_bulk(delivery: Delivery) -> None:
         merging.merge_many(
             Entity.PERSON, [Pair(delivery.cast["elsa"], delivery.cast["olle"])], today=TODAY, actor=delivery.actor
         )
+
+
+def test_who_has_opened_something_can_be_taken_up_too(delivery: Delivery) -> None:
+    nils = delivery.cast["nils"]
+    with delivery.inside():
+        resource = delivery.offer.resource
+        Opening.objects.create(person_id=nils, resource=resource, last_opened_at=clock.now())
+        Arrival.objects.create(person_id=nils, service=delivery.offer.service, last_signed_in_at=clock.now())
+    with delivery.inside():
+        pair = Pair(delivery.cast["olle"], nils)
+        merging.merge(Entity.PERSON, pair, today=TODAY, actor=delivery.actor)
+    with delivery.inside():
+        assert not Opening.objects.filter(person_id=nils).exists()

@@ -19,6 +19,7 @@ from kateder.portal.authority import (
     sources,
 )
 from kateder.portal.classes import class_page, handing_out, listing
+from kateder.portal.mastering import alike, merge_page, origins, rules_page, takeover
 from kateder.portal.past import views as past
 from kateder.portal.people import person_page, why
 from kateder.portal.people import views as people
@@ -38,6 +39,11 @@ urlpatterns: list[URLPattern] = [
     path("personer/borttagna/", past.removed, name="removed-people"),
     path("personer/<uuid:person_id>/som-det-var/", past.person, name="person-then"),
     path("klasser/<uuid:group_id>/som-det-var/", past.group, name="class-then"),
+    path("personer/<uuid:person_id>/uppgifter/", origins.origins, name="origins"),
+    path("personer/<uuid:person_id>/uppgifter/<slug:attribute>/", origins.correct, name="correct"),
+    path("personer/<uuid:person_id>/uppgifter/dela/<uuid:merge_id>/", origins.undo, name="unmerge"),
+    path("personer/<uuid:person_id>/sla-ihop/", merge_page.choose, name="merge-choose"),
+    path("personer/<uuid:person_id>/sla-ihop/<uuid:other_id>/", merge_page.merge, name="merge"),
     path("varfor/<uuid:person_id>/<uuid:resource_id>/", why.why_page, name="why"),
     path("oversikt/", overview.overview, name="overview"),
     path("planer/<uuid:plan_id>/", plan_page.plan, name="plan"),
@@ -45,6 +51,9 @@ urlpatterns: list[URLPattern] = [
     path("kallor/ny/", source_setup.kinds, name="source-kinds"),
     path("kallor/ny/<slug:kind>/", source_setup.new, name="source-new"),
     path("kallor/ny/<slug:kind>/forhandsvisning/", source_setup.live, name="source-live"),
+    path("kallor/vem-bestammer/", rules_page.rules, name="master-rules"),
+    path("kallor/ar-det-samma/", alike.alike, name="alike"),
+    path("kallor/<uuid:source_id>/ersatt/", takeover.takeover, name="takeover"),
     path("kallor/<uuid:source_id>/", sources.source, name="source"),
     path("kallor/<uuid:source_id>/prova/", source_trial.trial, name="source-trial"),
     path("kallor/<uuid:source_id>/installningar/", source_settings.settings, name="source-settings"),

@@ -39,6 +39,7 @@ def person_page(request: Asked, person_id: UUID) -> HttpResponse:
         "books": books_of(items, person_id=person_id, opened=last_opened(person_id)),
         "shows_why": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER),
         "shows_past": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE),
+        "shows_origins": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL),
         "services": told(person_id, today=request.today),
         "lists_people": request.actor.has(
             Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.TEACHER, Role.GUARDIAN
