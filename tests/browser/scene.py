@@ -36,7 +36,7 @@ from kateder.provisioning.models import DeliveryRun, Phase, Receipt, RunState, S
 from kateder.provisioning.rollover import event, freezing
 from kateder.provisioning.ss12000 import reports, subscriptions
 from kateder.sources import api as sources
-from kateder.sources.connectors import KINDS
+from kateder.sources.connectors import CONNECTORS
 from kateder.sources.models import SourceRun
 from kateder.trust import api as trust
 from tests.browser.files import make_mapped
@@ -106,7 +106,7 @@ class Scene:
         ]
         office += ["/fynd/", "/fynd/lista/", f"/fynd/lista/?skola={cast['bjork']}&vem=it", "/fynd/lista/?regel=x"]
         office += ["/kallor/", f"/kallor/{self.run.source_id}/", f"/planer/{self.run.plan_id}/"]
-        office += ["/kallor/ny/", *(f"/kallor/ny/{kind}/" for kind in KINDS), f"/kallor/{self.draft}/prova/"]
+        office += ["/kallor/ny/", *(f"/kallor/ny/{one.kind}/" for one in CONNECTORS), f"/kallor/{self.draft}/prova/"]
         office += [f"/kallor/{self.mapped}/{page}" for page in ("installningar/", "prova/", "ta-bort/")]
         details = f"/personer/{cast['elsa']}/uppgifter/"
         office += ["/kallor/vem-bestammer/", "/kallor/ar-det-samma/", f"/kallor/{self.run.source_id}/ersatt/"]
