@@ -13,11 +13,12 @@ import typer
 from kateder.catalogue.models import Service
 from kateder.core import authorities, clock
 from kateder.core.actors import Actor
-from kateder.core.console import AuthorityOption, JsonOption, show, table
+from kateder.core.console import AuthorityOption, JsonOption, print_json, show, table
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import within
 from kateder.provisioning.models import Spelling, Subscription
 from kateder.provisioning.ss12000 import profiles, subscriptions
+from kateder.provisioning.ss12000.description import described
 from kateder.provisioning.ss12000.presets import PRESETS
 from kateder.trust import api as trust
 from kateder.trust.api import ApiClient
@@ -204,6 +205,14 @@ def spelling(
     with within(authorities.pick(authority).id):
         subscriptions.spell(subscription_id, how, by=_cli())
     typer.echo("Changed.")
+
+
+@app.command("openapi")
+def openapi(
+    site: Annotated[str, typer.Argument(help="Where Kateder answers, such as https://kateder.example.se.")],
+) -> None:
+    """Print the API's OpenAPI document, which is also served at /ss12000/v2.0/openapi.json."""
+    print_json(described(site))
 
 
 def _cli() -> Actor:

@@ -4,11 +4,13 @@ from django.urls import URLPattern, path, re_path
 
 from kateder.protocols.ss12000.endpoints import AGGREGATED, ENDPOINTS
 from kateder.provisioning.ss12000 import subscription_views, views
+from kateder.provisioning.ss12000.description import openapi
 
 LOOKED_UP = "|".join(endpoint.path for endpoint in ENDPOINTS.values() if endpoint.lookup)
 EVERY = "|".join(ENDPOINTS)
 
 urlpatterns: list[URLPattern] = [
+    path("openapi.json", openapi, name="ss12000-openapi"),
     path("subscriptions", subscription_views.all_subscriptions),
     path("subscriptions/<str:subscription_id>", subscription_views.one_subscription),
     # The standard has a slash at the end of these two, and clients leave it out.

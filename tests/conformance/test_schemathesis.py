@@ -1,0 +1,74 @@
+"""Schemathesis asks everything that our document allows, and much that it does not, of a server with people in it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import CHECKS
+
+from kateder.protocols.ss12000.openapi import document
+
+if TYPE_CHECKING:
+    from tests.trust.clients_of import Calling
+
+EXAMPLES = 4
+SCHEMA = schemathesis.openapi.from_dict(document(base_url="http://localhost", token_url="http://localhost/t"))
+LOOKED_FOR = [
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+    "response_headers_conformance", "negative_data_rejection", "ignored_auth", "unsupported_method",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def calling(database: str) -> Calling:
+    """A client that sees and may report everything, in an authority with the people of the cast."""
+    from kateder.protocols.ss12000.endpoints import ENDPOINTS
+    from tests.cast import make_cast
+    from tests.signin.live import authority_at_localhost
+    from tests.trust.clients_of import add
+
+    with psycopg.connect(database, autocommit=True) as owner:
+        authority = authority_at_localhost(owner, slug=f"t-{uuid.uuid4().hex[:10]}")
+    make_cast(authority)
+    writes = [endpoint.path for endpoint in ENDPOINTS.values() if endpoint.writes]
+    return add(authority, rate=None, profile={"everything": True, "protected": True, "writes": writes})
+
+
+@pytest.fixture(scope="module")
+def base(calling: Calling) -> Iterator[str]:
+    """The base URL of a running server."""
+    from tests.signin.live import serving
+
+    with serving() as origin:
+        yield f"{origin}/ss12000/v2.0"
+
+
+@pytest.fixture(scope="module")
+def token(calling: Calling) -> str:
+    """A token of the client."""
+    from kateder.core import clock
+    from kateder.core.tenancy import within
+    from kateder.trust import tokens
+
+    with within(calling.authority.id):
+        return tokens.issue(calling.row, now=clock.now()).value
+
+
+@SCHEMA.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_nothing_is_found(case: Any, base: str, token: str) -> None:
+    checks = [check for check in CHECKS.get_all() if check.__name__ in LOOKED_FOR]
+    case.call_and_validate(base_url=base, headers={"Authorization": f"Bearer {token}"}, checks=checks)
