@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import psycopg
 import pytest
@@ -17,7 +19,7 @@ from kateder.protocols.ss12000.openapi import document
 if TYPE_CHECKING:
     from tests.trust.clients_of import Calling
 
-EXAMPLES = 4
+EXAMPLES = 2
 SCHEMA = schemathesis.openapi.from_dict(document(base_url="http://localhost", token_url="http://localhost/t"))
 LOOKED_FOR = [
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
@@ -42,11 +44,29 @@ def calling(database: str) -> Calling:
 
 @pytest.fixture(scope="module")
 def base(calling: Calling) -> Iterator[str]:
-    """The base URL of a running server."""
-    from tests.signin.live import serving
+    """The base URL of a running server. It has one thread, which keeps its connections to the database."""
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connections
 
-    with serving() as origin:
-        yield f"{origin}/ss12000/v2.0"
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+    def serve(server: WSGIServer) -> None:
+        server.serve_forever(poll_interval=0.05)
+        connections.close_all()
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        make_server("127.0.0.1", 0, get_wsgi_application(), WSGIServer, Quiet) as server,
+    ):
+        for alias in ("default", "audit"):
+            patch.setitem(connections.settings[alias], "CONN_MAX_AGE", None)
+        thread = threading.Thread(target=serve, args=[server])
+        thread.start()
+        yield f"http://localhost:{server.server_port}/ss12000/v2.0"
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -191,7 +191,11 @@ def _time(text: str) -> str:
     moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
     if moment.tzinfo is None:
         raise ValueError(text)
-    return moment.isoformat()
+    try:
+        # PostgreSQL takes offsets of up to 16 hours; RFC 3339 has them up to 24.
+        return moment.astimezone(UTC).isoformat()
+    except OverflowError:
+        raise ValueError(text) from None
 
 
 def _limit(values: list[str]) -> int:

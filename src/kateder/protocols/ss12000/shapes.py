@@ -21,7 +21,8 @@ _SIMPLE: Final[Mapping[str, Schema]] = {
     "uuid": {"type": "string", "format": "uuid"},
     "date": {"type": "string", "format": "date"},
     "date-time": {"type": "string", "format": "date-time"},
-    "email": {"type": "string", "format": "email"},
+    # With å, ä and ö in it, as people have.
+    "email": {"type": "string", "format": "idn-email"},
     "uri": {"type": "string", "format": "uri"},
 }
 _REFERENCE: Final[Schema] = {
