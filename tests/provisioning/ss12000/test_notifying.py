@@ -13,7 +13,7 @@ from kateder.core import clock
 from kateder.core.models import Finding
 from kateder.core.tenancy import within
 from kateder.provisioning.models import Spelling, Subscription, Trouble
-from kateder.provisioning.ss12000 import notifying, subscriptions
+from kateder.provisioning.ss12000 import notifying, posting, subscriptions
 from kateder.provisioning.ss12000.tasks import tick_in
 from kateder.register.api import Action, Entity
 from tests.cast import TODAY, Cast, person_values
@@ -250,7 +250,7 @@ class TestPatience:
     ) -> None:
         made = subscribed(cast, listening, "Person", "Organisation")
         rename(cast, "elsa")
-        real = notifying.posting.post
+        real = posting.post
 
         def meanwhile(target: str, body: dict[str, Any]) -> str:
             with within(cast.authority.id):
@@ -259,7 +259,7 @@ class TestPatience:
                 row.save()
             return real(target, body)
 
-        monkeypatch.setattr(notifying.posting, "post", meanwhile)
+        monkeypatch.setattr(posting, "post", meanwhile)
         tick(cast)
         assert stored(cast, made).modified == ["Person", "Organisation"]
 
