@@ -76,7 +76,7 @@ def test_mapped_source_is_added_changed_printed_paused_and_removed(authority: Au
     mapping = tmp_path / "m.toml"
     mapping.write_text('version = 1\n[[tables]]\nname = "a"\nfile = "a.csv"\n')
     said = call(source_app, authority, "add", "mapped_csv", "--name", "Listan", "--folder", str(tmp_path),
-                "--mapping-file", str(mapping), "--json")  # fmt: skip
+                "--mapping", f"@{mapping}", "--json")  # fmt: skip
     assert json.loads(said)["kind"] == "mapped_csv"
     block = '[[persons]]\nfrom = "a"\nid = "{Nr}"\ngivenName = "{Namn}"\nfamilyName = "Ek"\n'
     mapping.write_text(mapping.read_text() + block)

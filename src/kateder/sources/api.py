@@ -64,9 +64,9 @@ __all__ = [
     "discard",
     "files_offered",
     "find",
-    "folders_offered",
     "glimpse",
     "pause",
+    "places_offered",
     "preview",
     "refuse_plan",
     "remove_keeping",
@@ -194,9 +194,9 @@ def connector_of(kind: str) -> Connector:
     return connectors.of(kind)
 
 
-def folders_offered() -> list[str]:
-    """The folders in which an administrator may look for files. Call within()."""
-    return folders.choices()
+def places_offered(*, files: bool = False) -> list[str]:
+    """The folders in which an administrator may look for files, and with `files` what lies there. Call within()."""
+    return folders.choices(files=files)
 
 
 def require_permitted(kind: str, *, settings: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:

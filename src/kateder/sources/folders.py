@@ -28,11 +28,12 @@ def roots() -> list[Path]:
     return [folder.resolve() for folder in named if folder.is_dir()]
 
 
-def choices() -> list[str]:
-    """The permitted folders and those directly in them, to choose from."""
+def choices(*, files: bool = False) -> list[str]:
+    """The permitted folders and those directly in them, with `files` the files there too, to choose from."""
     found: list[str] = []
     for root in roots():
-        inner = sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+        visible = sorted(path for path in root.iterdir() if not path.name.startswith("."))
+        inner = [path for path in visible if files or path.is_dir()]
         found += [str(root), *map(str, inner)]
     return found[:MOST]
 

@@ -38,7 +38,7 @@ from kateder.sources.canonical import Delivery
 from kateder.sources.connecting import Place, Settings
 from kateder.sources.errors import NotApproved, PlanGone, PlanOutdated, TooManyBadRows
 from kateder.sources.limits import limits_of, stop_if_too_bad
-from kateder.sources.mastering import mastering
+from kateder.sources.mastering import mastering, retiring
 from kateder.sources.models import RunState, Source, SourceRun, Standing
 from kateder.sources.reading import Reading
 
@@ -122,7 +122,7 @@ def _run(source_id: UUID, *, actor: Actor, today: date | None, dry_run: bool) ->
 
 def _fetch(source: Source, *, settings: Settings, place: Place, today: date) -> Delivery:
     if source.standing == Standing.LEAVING:
-        return standing.nothing()
+        return retiring.CONNECTOR.fetch(settings, place=place, today=today)
     return connectors.fetch(source, settings=settings, place=place, today=today)
 
 

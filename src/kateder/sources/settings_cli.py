@@ -140,9 +140,11 @@ def _option(field: Field) -> tuple[Any, Any, Any]:
     """The type, the option and the default for a field."""
     said = " ".join(str(part) for part in (field.label, field.help) if str(part)).strip()
     flag = f"--{field.name.replace('_', '-')}"
-    if field.kind in FROM_FILES:
+    if field.kind is FieldKind.SECRET:
         option = typer.Option(f"{flag}-file", help=f"{said} The file that holds it.", exists=True, dir_okay=False)
         return (Path, option, inspect.Parameter.empty) if field.required else (Path | None, option, None)
+    if field.kind is FieldKind.LONG_TEXT:
+        said = f"{said} The text itself, or @FILE."
     if field.kind is FieldKind.TRUTH:
         return bool, typer.Option(f"{flag}/--no-{flag[2:]}", help=said), bool(field.default)
     if field.kind is FieldKind.CHOICE:
@@ -154,8 +156,10 @@ def _option(field: Field) -> tuple[Any, Any, Any]:
 
 def _read(field: Field, given: object) -> object:
     """The value itself: the content of the file that was named, the whole path of a folder."""
+    if field.kind is FieldKind.LONG_TEXT and str(given or "").startswith("@"):
+        given = Path(str(given)[1:])
     if isinstance(given, Path):
-        text = given.read_text("utf-8")
+        text = _text_of(given)
         return text.strip() if field.kind is FieldKind.SECRET else text
     if field.kind is FieldKind.PATH and given is not None:
         return str(Path(str(given)).resolve())
@@ -168,11 +172,18 @@ def _change(change: str, source: Source) -> tuple[str, object]:
     if not sign or field is None:
         known = ", ".join(one.name for one in api.connector_of(source.kind).fields)
         raise typer.BadParameter(f"{change!r} is not name=value of one of: {known}.")
-    if field.kind in FROM_FILES:
+    if field.kind is FieldKind.SECRET:
         if not value.startswith("@"):
-            raise typer.BadParameter(f"{name} is read from a file: {name}=@FILE.")
+            raise typer.BadParameter(f"{name} is a secret and read from a file: {name}=@FILE.")
         return name, _read(field, Path(value[1:]))
     return name, _read(field, value)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise typer.BadParameter(f"{path} cannot be read as text.") from None
 
 
 def _shown(source: Source) -> Mapping[str, object]:

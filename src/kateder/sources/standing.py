@@ -12,8 +12,6 @@ from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.register.api import Entity
 from kateder.sources import remarks, snapshots
-from kateder.sources.canonical import Delivered, Sheet
-from kateder.sources.canonical.layout import BY_ENTITY
 from kateder.sources.limits import limits_of
 from kateder.sources.models import RunState, Source, SourceLink, SourceRun, Standing, Trial
 
@@ -124,16 +122,6 @@ def left(source: Source, *, actor: Actor) -> None:
     if source.standing == Standing.LEAVING:
         _stand(source.pk, Standing.REMOVED, of={Standing.LEAVING}, event="source.removed", actor=actor)
         _close(source)
-
-
-def nothing() -> Delivered:
-    """What a leaving source delivers: every kind of thing, and none of any."""
-    return Delivered(
-        {
-            entity: Sheet(file.name, tuple(column.name for column in file.columns), [], [])
-            for entity, file in BY_ENTITY.items()
-        }
-    )
 
 
 def _stand(source_id: UUID, standing: Standing, *, of: set[Standing], event: str, actor: Actor) -> Source:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.errors import DomainError
-from kateder.sources.api import FEWEST_MINUTES, Connector, Field, FieldKind, Glimpsing, folders_offered
+from kateder.sources.api import FEWEST_MINUTES, Connector, Field, FieldKind, Glimpsing, places_offered
 from kateder.sources.models import Source
 
 # A secret is masked by style: a browser takes a form with two passwords for two forms, and offers to keep them.
@@ -27,6 +27,8 @@ SCHEDULES: Final[Sequence[tuple[str, Promise]]] = (
     ("1440", _("Once a day")),
 )
 SHARE: Final = 5  # per cent
+FOLDER: Final = "folder"
+"""A path of this name is a folder, and is chosen; another may be a file too, and is written."""
 
 
 class BadForm(DomainError):
@@ -128,10 +130,10 @@ def _entry(field: Field, value: object, connector: Connector, *, is_new: bool) -
     if value is None and field.kind is not FieldKind.SECRET:
         text = str(field.default)
     if field.kind is FieldKind.PATH:
-        folders = folders_offered()
-        if text and text not in folders:
-            folders.insert(0, text)
-        shape, choices = "folder", [(folder, folder) for folder in folders]
+        places = places_offered(files=field.name != FOLDER)
+        if text and text not in places:
+            places.insert(0, text)
+        shape, choices = "folder" if field.name == FOLDER else "path", [(place, place) for place in places]
     if field.kind in {FieldKind.NUMBER, FieldKind.URL}:
         shape = "text"
     return Entry(

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from kateder.sources.mapped_csv.faults import CellTooLong
 from kateder.sources.mapped_csv.frames import Frame
+from kateder.sources.mapped_csv.templates import LONGEST, TooLong
 
 T = TypeVar("T", str, bool)
 
@@ -30,8 +32,14 @@ class Cells(Generic[T]):
         A school's files repeat themselves, so each distinct combination of cells is looked at once.
         """
         columns = [frame.column(name, place=place) for name in self.needs]
+        try:
+            return self._made(columns, len(frame))
+        except TooLong:
+            raise CellTooLong(place=place, most=LONGEST) from None
+
+    def _made(self, columns: Sequence[list[str]], height: int) -> list[T]:
         if not columns:
-            return [self.make()] * len(frame)
+            return [self.make()] * height
         if self.is_column:
             return columns[0]  # type: ignore[return-value]  # a column is text
         if self.is_cheap:

@@ -97,5 +97,9 @@ class NotATable(MappingFault):
     """{place}: {name} cannot be read as a table."""
 
 
+class CellTooLong(MappingFault):
+    """{place}: a cell is longer than {most} characters."""
+
+
 class TooMuch(MappingFault):
     """{place}: this would make more than {most} rows. Look at what the tables are joined on."""

@@ -18,6 +18,7 @@ import python_calamine
 
 from kateder.sources.mapped_csv.faults import (
     BadFileName,
+    CellTooLong,
     NoSuchFile,
     NoSuchSheet,
     NotATable,
@@ -25,6 +26,7 @@ from kateder.sources.mapped_csv.faults import (
 )
 from kateder.sources.mapped_csv.frames import FILE, Frame, did_you_mean
 from kateder.sources.mapped_csv.schema import Table
+from kateder.sources.mapped_csv.templates import LONGEST
 
 DELIMITERS = ",;\t|"
 CHUNK = 20_000
@@ -64,9 +66,10 @@ class Folder:
 
         Raises a MappingFault.
         """
-        rows = _sheet(path, table, place=place) if path.suffix.lower() in WORKBOOKS else _csv(path, table, place=place)
+        is_book = path.suffix.lower() in WORKBOOKS
+        rows = _sheet(path, table, most=self.most_rows, place=place) if is_book else _csv(path, table, place=place)
         with _read_as(table.encoding, path, place=place):
-            return _frame(rows, table, number=number, needed=needed, most=self.most_rows)
+            return _frame(rows, table, number=number, needed=needed, most=self.most_rows, place=place)
 
     def lines(self, name: str, *, place: str) -> frozenset[str]:
         """The lines of a text file that are not empty, without the space around them."""
@@ -135,7 +138,7 @@ def _delimiter(file: IO[str], *, skip: int) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _sheet(path: Path, table: Table, *, place: str) -> Iterator[tuple[int, Row]]:
+def _sheet(path: Path, table: Table, *, most: int | None, place: str) -> Iterator[tuple[int, Row]]:
     _refuse_bomb(path, place=place)
     try:
         with python_calamine.load_workbook(path) as book:
@@ -143,7 +146,8 @@ def _sheet(path: Path, table: Table, *, place: str) -> Iterator[tuple[int, Row]]
             if table.sheet and table.sheet not in names:
                 raise NoSuchSheet(place=place, name=path.name, sheet=table.sheet, hint=did_you_mean(table.sheet, names))
             sheet = book.get_sheet_by_name(table.sheet) if table.sheet else book.get_sheet_by_index(0)
-            for line, cells in enumerate(sheet.to_python(skip_empty_area=False), 1):
+            read = None if most is None else most + table.header + 1
+            for line, cells in enumerate(sheet.to_python(skip_empty_area=False, nrows=read), 1):
                 row = [_cell(cell) for cell in cells]
                 if any(row):
                     yield line, row
@@ -172,7 +176,13 @@ def _cell(cell: object) -> str:
 
 
 def _frame(
-    rows: Iterator[tuple[int, Row]], table: Table, *, number: int, needed: Collection[str], most: int | None
+    rows: Iterator[tuple[int, Row]],
+    table: Table,
+    *,
+    number: int,
+    needed: Collection[str],
+    most: int | None,
+    place: str,
 ) -> Frame:
     header, rows = _header(rows, table)
     wanted = {name: at for at, name in enumerate(header) if name in needed}
@@ -192,6 +202,8 @@ def _frame(
             cells = [row[at] for _, row in chunk]
             columns[name].extend(map(seen[name].setdefault, cells, cells))
     for name, cells in columns.items():
+        if max(map(len, seen[name]), default=0) > LONGEST:
+            raise CellTooLong(place=place, most=LONGEST)
         columns[name] = _trimmed(cells, seen[name])
     is_whole = most is None or len(places) < most
     return Frame(table.name, columns, places, misfits, header, is_whole)

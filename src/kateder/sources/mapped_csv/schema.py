@@ -31,6 +31,7 @@ def _text(value: object) -> object:
 
 
 Text = Annotated[str, BeforeValidator(_text), Field(max_length=10_000)]
+Short = Annotated[str, Field(max_length=200)]
 Names = Annotated[tuple[str, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 
 
@@ -83,7 +84,7 @@ class ValueSpec(Strict):
     split: str | None = None
     match: str | tuple[tuple[str, str], ...] | None = None
     give: Text | None = None
-    replace: tuple[tuple[str, str], ...] | None = None
+    replace: tuple[tuple[str, Short], ...] | None = None
     values: str | dict[str, Text] | None = None
     otherwise: Text | None = None
 

@@ -13,7 +13,8 @@ from kateder.sources.mapped_csv.faults import BadTemplate, UnknownFilter
 
 # Between several values in one cell; no file holds it.
 BETWEEN = "\x1f"
-MOST_VALUES = 10_000
+MOST_VALUES = 1000
+LONGEST = 20_000  # characters of a cell that is made
 
 _SIGNS = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _DAYS = (
@@ -60,6 +61,10 @@ WHOLE: Mapping[str, Callable[[Sequence[str]], Sequence[str]]] = {
 }
 
 
+class TooLong(ValueError):
+    """A cell would become longer than any real one: text that is put together with itself doubles at each step."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A column in a template, what is done to its values, and whether the text can do without it."""
@@ -89,6 +94,8 @@ class Template:
     def rendered(self, cells: Sequence[str]) -> str:
         """The text for one cell per slot; nothing where a cell that it cannot do without is empty."""
         filtered = [slot.filtered(cell) for slot, cell in zip(self.slots, cells, strict=True)]
+        if sum(map(len, filtered)) > LONGEST:
+            raise TooLong
         if not any(BETWEEN in cell for cell in filtered):
             return self._one(filtered)
         every = islice(product(*(cell.split(BETWEEN) for cell in filtered)), MOST_VALUES)
