@@ -72,6 +72,33 @@ SCHOOL: Rows = {
     ],
     "programmes": [],
 }  # fmt: skip
+PROGRAMME, PLAN, OFFERING, PLACEMENT = (f"99999999-0000-4000-8000-00000000000{number}" for number in range(4))
+RARE: Rows = {
+    "programmes": [
+        {
+            "id": PROGRAMME, "name": "Naturvetenskapsprogrammet", "type": "Högskoleförberedande program",
+            "schoolType": "GY", "code": "NA25", "content": [
+                {"type": "Gymnasiegemensamma", "points": 100, "content": [{"id": SYLLABUS}]}
+            ],
+        }
+    ],
+    "studyplans": [
+        {
+            "id": PLAN, "student": {"id": PUPIL}, "startDate": "2026-08-17",
+            "content": [{"title": "Gemensamt", "type": "Gymnasiegemensamma", "points": 100,
+                         "syllabuses": [{"syllabus": {"id": SYLLABUS}, "hours": 90}]}],
+            "notes": [{"type": "Anteckningar", "note": "-"}],
+        }
+    ],
+    "schoolUnitOfferings": [
+        {"id": OFFERING, "offeredAt": {"id": UNIT}, "offeredSyllabuses": [{"id": SYLLABUS}],
+         "offeredProgrammes": [{"id": PROGRAMME}]}
+    ],
+    "placements": [
+        {"id": PLACEMENT, "placedAt": {"id": UNIT}, "child": {"id": PUPIL}, "schoolType": "FTH",
+         "owners": [{"id": GUARDIAN}], "startDate": "2026-08-17"}
+    ],
+}  # fmt: skip
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.sources.conftest import GENEROUS, TODAY
 from tests.sources.https import Answers, Asked, Https, serving
-from tests.sources.ss12000_server import ACTIVITY, DUTY, PUPIL, TEACHER, SchoolServer
+from tests.sources.ss12000_server import ACTIVITY, DUTY, GROUP, PUPIL, RARE, TEACHER, SchoolServer
 
 from kateder.core.findings import open_findings
 from kateder.core.tenancy import within
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from kateder.sources.models import Source, SourceRun
 
 NEXT_DAY = TODAY + timedelta(days=1)
+HELD = ("Programme", "StudyPlan", "Offering", "Placement", "AssignmentRole", "PlacementOwner")
 
 
 @dataclass
@@ -95,6 +97,25 @@ def test_everything_of_a_server_lands_in_the_register(setup: Setup, authority: A
         assert Duty.objects.get().signature == "BEK"
         assert Activity.objects.get().subject_code == "GRGRMAT01"
     assert setup.deviations() == set()
+
+
+def test_what_few_servers_have_lands_too(setup: Setup, authority: Authority) -> None:
+    from kateder.register import models
+
+    setup.school.rows |= copy.deepcopy(RARE)
+    setup.school.rows["duties"][0]["assignmentRole"] = [
+        {"group": {"id": GROUP}, "assignmentRoleType": "Mentor", "startDate": "2026-08-17"}
+    ]
+    setup.school.person(PUPIL)["phoneNumbers"] = [{"value": "070-1", "type": "Hem", "mobile": True}]
+    setup.school.person(PUPIL)["addresses"] = [{"type": "Folkbokföring", "locality": "Björkviken"}]
+    done = setup.run()
+    assert done.state == "applied"
+    assert done.counts["set_aside"] == 0
+    with within(authority.id):
+        held = {name: getattr(models, name).objects.count() for name in HELD}
+        pupil = models.Person.objects.get(given_name="Alva")
+        assert (pupil.phone_types, pupil.addresses[0]["locality"]) == (["Hem mobil"], "Björkviken")
+    assert held == dict.fromkeys(HELD, 1)
 
 
 def test_the_second_run_of_a_day_asks_only_for_what_changed(setup: Setup, authority: Authority) -> None:

@@ -63,7 +63,18 @@ class Delivered:
 
 
 def sheet_of(entity: Entity, records: Iterable[Mapping[str, str]], *, name: str) -> Sheet:
-    """A sheet from records by column name, numbered from 1; what a record lacks is empty."""
+    """A sheet from records by column name, numbered from 1; what a record lacks is empty.
+
+    An extra column that no record mentions is left out, so that what other sources say of it stays.
+    """
     columns = tuple(column.name for column in BY_ENTITY[entity].columns)
-    rows = [[record.get(column, "") for column in columns] for record in records]
+    unheard = {column.name for column in BY_ENTITY[entity].columns if column.extra}
+    rows = []
+    for record in records:
+        unheard.difference_update(record)
+        rows.append([record.get(column, "") for column in columns])
+    if unheard:
+        told = [place for place, column in enumerate(columns) if column not in unheard]
+        columns = tuple(columns[place] for place in told)
+        rows = [[row[place] for place in told] for row in rows]
     return Sheet(name, columns, rows, range(1, len(rows) + 1))

@@ -19,8 +19,9 @@ from kateder.sources.command.programs import program_of
 from kateder.sources.command.running import Limits, run
 from kateder.sources.connecting import Field, FieldKind, Place, Settings, Step, StepName
 from kateder.sources.errors import BadSetting
-from kateder.sources.ss12000.cells import Told
-from kateder.sources.ss12000.crawl import RESOURCES
+from kateder.sources.ss12000.crawl import NEEDED, RESOURCES
+from kateder.sources.ss12000.crawl import USUAL as USUAL_RECORDS
+from kateder.sources.ss12000.told import Told
 
 COLUMNS, RECORDS = "columns", "ss12000"
 USUAL = "organisations persons groups duties activities enrolments guardians memberships"
@@ -108,7 +109,7 @@ def _entities(settings: Settings) -> list[str]:
     """What the program is asked for, in the order given. Raises BadSetting."""
     is_records = settings.get("shape") == RECORDS
     known = set(RESOURCES) if is_records else {file.name for file in FILES}
-    given = str(settings.get("entities") or "").split() or (list(RESOURCES) if is_records else USUAL.split())
+    given = str(settings.get("entities") or "").split() or ([*NEEDED, *USUAL_RECORDS] if is_records else USUAL.split())
     if not known.issuperset(given):
         raise BadSetting(name="entities")
     return list(dict.fromkeys(given))

@@ -1,156 +1,132 @@
-"""From what an SS 12000 server has told to sheets of cells with the canonical columns."""
+"""From SS 12000 records to cells with the canonical columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kateder.register.api import Entity
-from kateder.sources import mirror
-from kateder.sources.canonical import Sheet, sheet_of
-from kateder.sources.reading import Remark
-
-SWEDISH = frozenset({"", "SE", "SWE"})
-Cells = dict[str, str]
-Row = Mapping[str, Any]
-
-
-class Told:
-    """A delivery of SS 12000 records: whoever has them says which lists there are, and gives their rows."""
-
-    __slots__ = ()
-
-    @property
-    def remarks(self) -> Sequence[Remark]:
-        """Nothing: what deviates is told of elsewhere."""
-        return ()
-
-    def sheet(self, entity: Entity) -> Sheet | None:
-        """The entity's rows, from the list that holds it; None where there is no such list."""
-        resource, cells = _SHEETS.get(entity, ("", None))
-        if cells is None or not self.has(resource):
-            return None
-        return sheet_of(entity, cells(self), name=resource)
-
-    def has(self, resource: str) -> bool:
-        """Whether this list has been given in full."""
-        raise NotImplementedError
-
-    def rows(self, resource: str) -> Iterator[Row]:
-        """The records of one list."""
-        raise NotImplementedError
+from kateder.sources.ss12000 import rare
+from kateder.sources.ss12000.values import (
+    Cells,
+    Lists,
+    Row,
+    as_json,
+    civic_no,
+    id_of,
+    joined,
+    objects,
+    plain,
+    text,
+    typed,
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Mirrored(Told):
-    """Everything in a mirror. `resources` are those that the server has given in full."""
-
-    source_id: UUID
-    resources: Collection[str]
-
-    def has(self, resource: str) -> bool:
-        """Whether the server has given this list in full."""
-        return resource in self.resources
-
-    def rows(self, resource: str) -> Iterator[Row]:
-        """The records of one list."""
-        for record in mirror.records(self.source_id, resource):
-            yield record.body
-
-
-def _organisations(told: Told) -> Iterator[Cells]:
+def _organisations(told: Lists) -> Iterator[Cells]:
     for row in told.rows("organisations"):
         yield {
-            **_plain(row, "id", "displayName", "organisationType", "organisationCode", "organisationNumber"),
-            **_plain(row, "schoolUnitCode", "municipalityCode", "startDate", "endDate"),
-            "parentOrganisation": _id(row, "parentOrganisation"),
-            "schoolTypes": _joined(row.get("schoolTypes")),
+            **plain(row, "id", "displayName", "organisationType", "organisationCode", "organisationNumber"),
+            **plain(row, "schoolUnitCode", "municipalityCode", "startDate", "endDate"),
+            "parentOrganisation": id_of(row, "parentOrganisation"),
+            "schoolTypes": joined(row.get("schoolTypes")),
+            **plain(row, "url", "email", "phoneNumber"),
+            "contactInfo": as_json(row.get("contactInfo")),
+            "address": as_json(row.get("address")),
         }
 
 
-def _persons(told: Told) -> Iterator[Cells]:
+def _persons(told: Lists) -> Iterator[Cells]:
     for row in told.rows("persons"):
+        emails, phones = typed(row.get("emails")), typed(row.get("phoneNumbers"))
+        number = row.get("civicNo")
         yield {
-            **_plain(row, "id", "givenName", "middleName", "familyName", "birthDate", "sex"),
-            **_plain(row, "securityMarking", "personStatus"),
-            "civicNo": _civic_no(row.get("civicNo")),
-            "emails": _joined(_values(row.get("emails"))),
-            "phoneNumbers": _joined(_values(row.get("phoneNumbers"))),
-            "eduPersonPrincipalNames": _joined(row.get("eduPersonPrincipalNames")),
+            **plain(row, "id", "givenName", "middleName", "familyName", "birthDate", "sex"),
+            **plain(row, "securityMarking", "personStatus", "photo"),
+            "civicNo": civic_no(number),
+            "civicNationality": text(number.get("nationality"))[:3] if isinstance(number, Mapping) else "",
+            "emails": "|".join(value for value, _ in emails),
+            "emailTypes": "|".join(kind for _, kind in emails),
+            "phoneNumbers": "|".join(value for value, _ in phones),
+            "phoneTypes": "|".join(kind for _, kind in phones),
+            "eduPersonPrincipalNames": joined(row.get("eduPersonPrincipalNames")),
+            "externalIdentifiers": as_json(row.get("externalIdentifiers")),
+            "addresses": as_json(row.get("addresses")),
         }
 
 
-def _groups(told: Told) -> Iterator[Cells]:
+def _groups(told: Lists) -> Iterator[Cells]:
     for row in told.rows("groups"):
         yield {
-            **_plain(row, "id", "displayName", "groupType", "schoolType", "startDate", "endDate"),
-            "organisation": _id(row, "organisation"),
+            **plain(row, "id", "displayName", "groupType", "schoolType", "startDate", "endDate"),
+            "organisation": id_of(row, "organisation"),
         }
 
 
-def _duties(told: Told) -> Iterator[Cells]:
+def _duties(told: Lists) -> Iterator[Cells]:
     for row in told.rows("duties"):
         yield {
-            **_plain(row, "id", "dutyRole", "signature", "startDate", "endDate"),
-            "person": _id(row, "person"),
-            "dutyAt": _id(row, "dutyAt"),
+            **plain(row, "id", "dutyRole", "signature", "startDate", "endDate"),
+            **plain(row, "description", "dutyPercent", "hoursPerYear"),
+            "person": id_of(row, "person"),
+            "dutyAt": id_of(row, "dutyAt"),
         }
 
 
-def _activities(told: Told) -> Iterator[Cells]:
+def _activities(told: Lists) -> Iterator[Cells]:
     syllabuses = {str(row["id"]): row for row in told.rows("syllabuses")}
     duties = _Duties(told.rows("duties"))
     for row in told.rows("activities"):
-        syllabus = syllabuses.get(_id(row, "syllabus"), {})
-        organisation = _id(row, "organisation")
-        teachers = [duties.of(teacher, organisation=organisation) for teacher in _objects(row.get("teachers"))]
+        syllabus = syllabuses.get(id_of(row, "syllabus"), {})
+        organisation = id_of(row, "organisation")
+        teachers = [duties.of(teacher, organisation=organisation) for teacher in objects(row.get("teachers"))]
         yield {
-            **_plain(row, "id", "displayName", "startDate", "endDate"),
-            **_plain(syllabus, "subjectCode", "subjectName"),
+            **plain(row, "id", "displayName", "startDate", "endDate", "activityType"),
+            **plain(row, "calendarEventsRequired", "comment", "minutesPlanned"),
+            "syllabus": id_of(row, "syllabus"),
+            "parentActivity": id_of(row, "parentActivity"),
+            **plain(syllabus, "subjectCode", "subjectName"),
             "organisation": organisation,
-            "groups": _joined([group.get("id") for group in _objects(row.get("groups"))]),
-            "duties": _joined(teachers),
+            "groups": joined([group.get("id") for group in objects(row.get("groups"))]),
+            "duties": joined(teachers),
         }
 
 
-def _enrolments(told: Told) -> Iterator[Cells]:
+def _enrolments(told: Lists) -> Iterator[Cells]:
     programmes = {str(row["id"]): row for row in told.rows("programmes")}
     for row in told.rows("persons"):
-        for enrolment in _objects(row.get("enrolments")):
-            programme = programmes.get(_id(enrolment, "programme"), {})
+        for enrolment in objects(row.get("enrolments")):
+            programme = programmes.get(id_of(enrolment, "programme"), {})
             yield {
-                **_plain(enrolment, "schoolType", "schoolYear", "startDate", "endDate", "cancelled", "educationCode"),
+                **plain(enrolment, "schoolType", "schoolYear", "startDate", "endDate", "cancelled", "educationCode"),
+                **plain(enrolment, "specification"),
                 "person": str(row["id"]),
-                "enroledAt": _id(enrolment, "enroledAt"),
-                "programme": _text(programme.get("code") or programme.get("name")),
+                "enroledAt": id_of(enrolment, "enroledAt"),
+                "programme": text(programme.get("code") or programme.get("name")),
             }
 
 
-def _guardians(told: Told) -> Iterator[Cells]:
+def _guardians(told: Lists) -> Iterator[Cells]:
     for row in told.rows("persons"):
-        for responsible in _objects(row.get("responsibles")):
+        for responsible in objects(row.get("responsibles")):
             yield {
-                **_plain(responsible, "relationType"),
+                **plain(responsible, "relationType"),
                 "child": str(row["id"]),
-                "guardian": _id(responsible, "person"),
+                "guardian": id_of(responsible, "person"),
             }
 
 
-def _memberships(told: Told) -> Iterator[Cells]:
+def _memberships(told: Lists) -> Iterator[Cells]:
     """A membership without a first day has its group's: the standard does not demand one."""
     for row in told.rows("groups"):
-        for membership in _objects(row.get("groupMemberships")):
+        for membership in objects(row.get("groupMemberships")):
             yield {
-                **_plain(membership, "endDate"),
-                "startDate": _text(membership.get("startDate") or row.get("startDate")),
+                **plain(membership, "endDate"),
+                "startDate": text(membership.get("startDate") or row.get("startDate")),
                 "group": str(row["id"]),
-                "person": _id(membership, "person"),
+                "person": id_of(membership, "person"),
             }
 
 
-_SHEETS: Mapping[Entity, tuple[str, Callable[[Told], Iterable[Cells]]]] = {
+SHEETS: Mapping[Entity, tuple[str, Callable[[Lists], Iterable[Cells]]]] = {
     Entity.ORGANISATION: ("organisations", _organisations),
     Entity.PERSON: ("persons", _persons),
     Entity.GROUP: ("groups", _groups),
@@ -159,6 +135,7 @@ _SHEETS: Mapping[Entity, tuple[str, Callable[[Told], Iterable[Cells]]]] = {
     Entity.ENROLMENT: ("persons", _enrolments),
     Entity.GUARDIANSHIP: ("persons", _guardians),
     Entity.MEMBERSHIP: ("groups", _memberships),
+    **rare.SHEETS,
 }
 
 
@@ -168,51 +145,15 @@ class _Duties:
     def __init__(self, rows: Iterable[Row]) -> None:
         self._places: dict[str, str] = {}
         self._of_person: dict[str, list[str]] = {}
-        for row in sorted(rows, key=lambda row: (_text(row.get("startDate")), str(row["id"]))):
+        for row in sorted(rows, key=lambda row: (text(row.get("startDate")), str(row["id"]))):
             key = str(row["id"])
-            self._places[key] = _id(row, "dutyAt")
-            self._of_person.setdefault(_id(row, "person"), []).append(key)
+            self._places[key] = id_of(row, "dutyAt")
+            self._of_person.setdefault(id_of(row, "person"), []).append(key)
 
     def of(self, teacher: Row, *, organisation: str) -> str:
         """The duty's id; a person's duty at the activity's organisation, otherwise the person's first one."""
-        named = _id(teacher, "duty") or _id(teacher, "person")
+        named = id_of(teacher, "duty") or id_of(teacher, "person")
         if named in self._places or named not in self._of_person:
             return named
         own = self._of_person[named]
         return next((key for key in own if self._places[key] == organisation), own[0])
-
-
-def _plain(row: Row, *names: str) -> Cells:
-    return {name: _text(row.get(name)) for name in names}
-
-
-def _text(value: Any) -> str:
-    if value is None or isinstance(value, (list, Mapping)):
-        return ""
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
-def _id(row: Row, name: str) -> str:
-    reference = row.get(name)
-    return _text(reference.get("id")) if isinstance(reference, Mapping) else ""
-
-
-def _objects(value: Any) -> list[Row]:
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
-
-
-def _values(value: Any) -> list[Any]:
-    return [item.get("value") for item in _objects(value)]
-
-
-def _joined(values: Any) -> str:
-    if not isinstance(values, list):
-        return _text(values)
-    return "|".join(text for value in values if (text := _text(value).replace("|", " ").strip()))
-
-
-def _civic_no(value: Any) -> str:
-    """The number, unless it is of another country: those say nothing to the Swedish registers."""
-    if not isinstance(value, Mapping) or _text(value.get("nationality")).upper() not in SWEDISH:
-        return ""
-    return _text(value.get("value"))

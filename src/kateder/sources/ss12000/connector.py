@@ -15,9 +15,9 @@ from kateder.sources.connecting import Field, FieldKind, Place, Settings, Step, 
 from kateder.sources.errors import BadSetting
 from kateder.sources.models import MirrorMark
 from kateder.sources.ss12000 import observations
-from kateder.sources.ss12000.cells import Mirrored
 from kateder.sources.ss12000.crawl import Crawl, digest_of
 from kateder.sources.ss12000.paging import Pages
+from kateder.sources.ss12000.told import Mirrored
 
 MOST_ROWS = 5000
 

@@ -28,8 +28,9 @@ OVERLAP_UNSURE = timedelta(hours=3)
 """For a server whose times have no offset: Swedish summer time is two hours off UTC."""
 
 NEEDED = ("organisations", "persons")
-OTHERS = ("groups", "duties", "activities", "syllabuses", "programmes")
-RESOURCES = (*NEEDED, *OTHERS)
+USUAL = ("groups", "duties", "activities")
+RARE = ("syllabuses", "programmes", "studyplans", "schoolUnitOfferings", "placements")
+RESOURCES = (*NEEDED, *USUAL, *RARE)
 # What a server answers that has no such list, or does not give it to us.
 _NOT_SERVED = frozenset({400, 404, 405, 501})
 
@@ -102,7 +103,8 @@ class Crawl:
             if since is not None and error.status == 400:
                 self.noted.note(Deviation.FILTER_REFUSED, resource, attribute="meta.modified.after")
                 return self._read_list(intake, resource, since=None)
-        self.noted.note(Deviation.NOT_SERVED, resource)
+        if resource in USUAL:
+            self.noted.note(Deviation.NOT_SERVED, resource)
         return False
 
     def _take(self, intake: Intake, resource: str, filters: Params, *, since: datetime | None) -> None:
