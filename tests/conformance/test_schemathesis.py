@@ -11,6 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 import psycopg
 import pytest
 import schemathesis
+from django.test import Client
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import CHECKS
 
@@ -23,7 +24,7 @@ EXAMPLES = 2
 SCHEMA = schemathesis.openapi.from_dict(document(base_url="http://localhost", token_url="http://localhost/t"))
 LOOKED_FOR = [
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
-    "response_headers_conformance", "negative_data_rejection", "ignored_auth", "unsupported_method",
+    "response_headers_conformance", "negative_data_rejection", "unsupported_method",
 ]  # fmt: skip
 
 
@@ -78,6 +79,18 @@ def token(calling: Calling) -> str:
 
     with within(calling.authority.id):
         return tokens.issue(calling.row, now=clock.now()).value
+
+
+def test_no_operation_answers_without_a_token(calling: Calling) -> None:
+    paths: dict[str, dict[str, Any]] = SCHEMA.raw_schema["paths"]
+    told = {}
+    for path, item in paths.items():
+        for method in item.keys() - {"parameters"}:
+            for shown in ({}, {"authorization": "Bearer kat_unknown"}):
+                where = f"/ss12000/v2.0{path.replace('{id}', str(uuid.UUID(int=1)))}"
+                answer = Client().generic(method, where, headers={"host": "localhost", **shown})
+                told[f"{method} {path}"] = answer.status_code
+    assert set(told.values()) == {401}
 
 
 @SCHEMA.parametrize()

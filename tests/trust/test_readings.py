@@ -8,6 +8,7 @@ import sys
 import textwrap
 from uuid import UUID, uuid4
 
+import pytest
 from django.db import connections, transaction
 from django.test.utils import CaptureQueriesContext
 from tests.trust.clients_of import Calling, add, request_with
@@ -96,16 +97,29 @@ def test_authorities_are_counted_apart(authority: Authority, other_authority: Au
     assert [event.details["objects"] for event in events(there, "api.read")] == [2]
 
 
-def test_process_that_is_asked_to_stop_writes_first(authority: Authority) -> None:
+@pytest.mark.parametrize("how", ["itself", "forked"])
+def test_process_that_is_asked_to_stop_writes_first(authority: Authority, how: str) -> None:
     calling = add(authority)
     script = f"""
+        import multiprocessing
+        import sys
         import django
         django.setup()
         from uuid import UUID
         from kateder.core.tenancy import within
         from kateder.trust import api as trust
-        with within(UUID("{authority.id}")):
-            trust.note(trust.ApiClient.objects.get(id="{calling.id}"), "Person", objects=5)
+
+        def read():
+            with within(UUID("{authority.id}")):
+                trust.note(trust.ApiClient.objects.get(id="{calling.id}"), "Person", objects=5)
+
+        if "{how}" == "itself":
+            read()
+        else:
+            # As granian makes its workers.
+            child = multiprocessing.get_context("fork").Process(target=read)
+            child.start()
+            child.join()
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=True, timeout=60)
     assert [event.details["objects"] for event in events(calling, "api.read")] == [5]

@@ -8,11 +8,12 @@ is killed outright had gathered in its last seconds is lost; one that is asked t
 
 from __future__ import annotations
 
-import atexit
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from multiprocessing.util import Finalize
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
@@ -62,6 +63,8 @@ class Tally:
             self._requests[key] += 1
             self._objects[key] += objects
             if self._thread is None:
+                # Not atexit: a web process is forked from granian's own, and ends without asking it.
+                Finalize(self, self.flush, exitpriority=10)
                 self._thread = threading.Thread(target=self._write_now_and_then, name="readings", daemon=True)
                 self._thread.start()
 
@@ -82,13 +85,13 @@ class Tally:
                     self._objects.update({key: objects[key] for key in own})
 
     def _write_now_and_then(self) -> None:
-        while not _stopping.wait(self._seconds):
+        while True:
+            time.sleep(self._seconds)
             self.flush()
             # The thread's own connection: seldom used, so it is not kept.
             connections[audit.ALIAS].close()
 
 
-_stopping = threading.Event()
 _of_this_process = Tally()
 
 
@@ -135,11 +138,3 @@ def _write(authority_id: UUID, requests: Mapping[Key, int], objects: Mapping[Key
             )  # fmt: skip
             cursor.execute(DAY, [uuid4(), authority_id, key.client_id, key.date, key.entity, count, read])
             cursor.execute(SEEN, [clock.now(), key.client_id])
-
-
-def _stop() -> None:
-    _stopping.set()
-    flush()
-
-
-atexit.register(_stop)
