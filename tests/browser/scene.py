@@ -71,6 +71,7 @@ class Scene:
     api_client: UUID
     mapped: UUID
     draft: UUID
+    sent: UUID
     consequences: Sequence[UUID]
 
     def session_of(self, name: str) -> str:
@@ -112,6 +113,7 @@ class Scene:
         office += ["/kallor/vem-bestammer/", "/kallor/ar-det-samma/", f"/kallor/{self.run.source_id}/ersatt/"]
         office += [details, f"{details}name/", f"/personer/{cast['elsa']}/sla-ihop/?q=ol"]
         office += [f"/personer/{cast['elsa']}/sla-ihop/{cast['olle']}/"]
+        office += [f"/kallor/{self.sent}/", f"/kallor/{self.sent}/mottagning/"]
         office += [f"/leveranser/{run}/" for run in self.deliveries]
         service = f"/tjanster/{self.offer.service.pk}/"
         client = f"/api-klienter/{self.api_client}/"
@@ -146,11 +148,12 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
             name="Skolsystemet", folder=Folder.small(folder).path, actor=offer.by, approve_automatically=False
         )
         api_client = _api_client(offer)
+        sent = sources.add_source(kind="egil_in", name="Grannkommunen", settings={}, actor=offer.by)
     run = sources.run(source.pk, actor=offer.by, today=TODAY)
     mapped, draft = make_mapped(authority, actor=offer.by)
     with within(authority.id):
         consequences = _rollover(cast)
-    return Scene(cast, offer, full, plan, lot, run, deliveries, api_client, mapped, draft, consequences)
+    return Scene(cast, offer, full, plan, lot, run, deliveries, api_client, mapped, draft, sent.pk, consequences)
 
 
 def _full(offer: Offer) -> None:

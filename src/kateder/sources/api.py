@@ -19,6 +19,10 @@ from kateder.core.tenancy import within
 from kateder.sources import connectors, folders
 from kateder.sources import settings as source_settings
 from kateder.sources.connecting import STEP_LABELS, Connector, Field, FieldKind, Glimpse, Glimpsing, Step, StepName
+from kateder.sources.egil_in.inlets import KIND as EGIL_IN
+from kateder.sources.egil_in.inlets import Described as Inlet
+from kateder.sources.egil_in.inlets import describe as inlet_of
+from kateder.sources.egil_in.inlets import make_token as make_inlet_token
 from kateder.sources.errors import CheckFailed, NameTaken, TooOften, UnknownSource
 from kateder.sources.limits import limits_of
 from kateder.sources.models import RunState, Source, SourceRun, Standing, Trial
@@ -36,6 +40,7 @@ from kateder.sources.standing import (
 from kateder.sources.tasks import request_apply, request_run, request_trial
 
 __all__ = [
+    "EGIL_IN",
     "FEWEST_MINUTES",
     "STEP_LABELS",
     "Connector",
@@ -44,6 +49,7 @@ __all__ = [
     "FieldKind",
     "Glimpse",
     "Glimpsing",
+    "Inlet",
     "Preview",
     "RunState",
     "Standing",
@@ -65,6 +71,8 @@ __all__ = [
     "files_offered",
     "find",
     "glimpse",
+    "inlet_of",
+    "make_inlet_token",
     "pause",
     "places_offered",
     "preview",

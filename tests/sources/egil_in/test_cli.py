@@ -19,5 +19,5 @@ def test_the_command_line_makes_a_token_and_shows_it_once(sender: Sender, author
     fresh.post("Organisations", bodies.organisation())
     again = json.loads(call(source_app, authority, "inlet", "Grannen", "--json"))
     assert "token" not in again
-    assert again["Organisation"] == 1
-    assert again["heard"]
+    assert again["Organisations"] == 1
+    assert again["heard_at"]

@@ -17,7 +17,17 @@ from kateder.portal.authority.plans import HIDDEN, TONES, by_kind
 from kateder.portal.authority.source_form import address_of, rule_entries, rules_posted
 from kateder.portal.doors import Asked, door
 from kateder.portal.words import ACTIONS, KINDS, number, word
-from kateder.sources.api import STEP_LABELS, StepName, Trial, confirm, discard, request_run, request_trial, set_schedule
+from kateder.sources.api import (
+    EGIL_IN,
+    STEP_LABELS,
+    StepName,
+    Trial,
+    confirm,
+    discard,
+    request_run,
+    request_trial,
+    set_schedule,
+)
 from kateder.sources.models import Source, Standing
 
 PATIENCE: Final = timedelta(minutes=10)
@@ -70,6 +80,7 @@ def trial(request: Asked, source_id: UUID) -> HttpResponse:
     context = {
         "source": source,
         "is_draft": source.standing == Standing.DRAFT,
+        "is_sent": source.kind == EGIL_IN,
         "trial": _tried(found) if found else None,
         "rules": rule_entries(source),
         "address": request.path,

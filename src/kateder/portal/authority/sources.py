@@ -23,7 +23,7 @@ from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.periods import when
 from kateder.portal.words import OWNERS, Words, number, word
-from kateder.sources.api import RunState, request_run, runs_of
+from kateder.sources.api import EGIL_IN, RunState, request_run, runs_of
 from kateder.sources.models import Source, SourceRun, Standing
 
 TONES: Final[Mapping[str, str]] = {
@@ -76,6 +76,7 @@ def source(request: Asked, source_id: UUID) -> HttpResponse:
         "source": _source(found),
         "standing": str(Standing(found.standing).label) if found.standing != Standing.ACTIVE else "",
         "may_read": found.standing in (Standing.ACTIVE, Standing.LEAVING),
+        "is_sent": found.kind == EGIL_IN,
         "is_removed": found.standing == Standing.REMOVED,
         "run": run,
         "plan": {"id": held.pk, "line": _wants(held.summary)} if held and held.state == PlanState.WAITING else None,

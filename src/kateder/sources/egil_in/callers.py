@@ -12,13 +12,14 @@ from kateder.core import audit, clock
 from kateder.core.actors import Actor
 from kateder.sources.egil_in import inlets
 from kateder.sources.egil_in.pins import pins_of
-from kateder.sources.models import Inlet, Source
+from kateder.sources.models import Inlet, Source, Standing
 from kateder.trust.certificates import pin_of_caller
 
 
 def admitted(request: HttpRequest, source_id: UUID) -> Inlet:
     """The inlet, if the caller may use it. Raises UnauthorizedException, the same whether the source exists or not."""
-    source = Source.objects.filter(pk=source_id, kind=inlets.KIND).first()
+    sources = Source.objects.exclude(standing__in=[Standing.LEAVING, Standing.REMOVED])
+    source = sources.filter(pk=source_id, kind=inlets.KIND).first()
     if source is not None:
         inlet = Inlet.objects.filter(source=source).select_related("source").first()
         if inlet is not None and _bears_token(request, inlet):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -10,9 +11,8 @@ from kateder.core import authorities, clock
 from kateder.core.actors import Actor
 from kateder.core.console import AuthorityOption, JsonOption, show
 from kateder.core.tenancy import within
-from kateder.sources import api, mirror
+from kateder.sources import api
 from kateder.sources.egil_in import inlets
-from kateder.sources.models import Inlet
 
 
 def inlet(
@@ -26,10 +26,9 @@ def inlet(
     """Where a source of the kind EGIL in is delivered to, whether anybody has, and how much has come."""
     with within(authorities.pick(authority).id):
         source = api.find(name)
-        told: dict[str, object] = {"path": inlets.path_of(source)}
+        token = {}
         if new_token:
-            told["token"] = inlets.make_token(source.pk, actor=Actor.system("command line"), now=clock.now())
-        found = Inlet.objects.filter(source=source).first()
-        if found is not None:
-            told |= {"token_made": found.token_made_at, "heard": found.heard_at, "unread_since": found.pending_since}
-        show(told | mirror.counts(source.pk), as_json=as_json)
+            token["token"] = inlets.make_token(source.pk, actor=Actor.system("command line"), now=clock.now())
+        told = asdict(inlets.describe(source))
+        counts = told.pop("counts")
+        show({**told, **counts, **token}, as_json=as_json)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -12,8 +14,10 @@ from django.db.models import Q
 
 from kateder.core import audit
 from kateder.core.actors import Actor
+from kateder.protocols.egil.types import ResourceType
+from kateder.sources import mirror
 from kateder.sources.egil_in.errors import NotAnInlet
-from kateder.sources.models import Inlet, Source
+from kateder.sources.models import Inlet, Source, Standing
 
 KIND = "egil_in"
 TOKEN_BYTES = 32
@@ -43,6 +47,25 @@ def path_of(source: Source) -> str:
     return f"/egil/{source.pk}/v2"
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What an administrator may know of an inlet: where it is, when it was used, how much has come by endpoint."""
+
+    path: str
+    token_made_at: datetime | None
+    heard_at: datetime | None
+    unread_since: datetime | None
+    counts: Mapping[str, int]
+
+
+def describe(source: Source) -> Described:
+    """A source's inlet as it stands. Call within(). Raises NotAnInlet."""
+    path, found = path_of(source), Inlet.objects.filter(source=source).first() or Inlet(source=source)
+    arrived = mirror.counts(source.pk)
+    counts = {kind.endpoint: arrived.get(kind.value, 0) for kind in ResourceType}
+    return Described(path, found.token_made_at, found.heard_at, found.pending_since, counts)
+
+
 def digest(token: str) -> str:
     """What is kept of a token. It has 256 bits of chance, so a plain digest is enough."""
     return sha256(token.encode()).hexdigest()
@@ -67,7 +90,9 @@ def take_ready(*, now: datetime) -> list[UUID]:
     """The sources whose delivery has come to rest, each given once. Call within()."""
     ready = [
         inlet
-        for inlet in Inlet.objects.filter(pending_since__isnull=False).select_related("source")
+        for inlet in Inlet.objects.filter(pending_since__isnull=False, source__standing=Standing.ACTIVE).select_related(
+            "source"
+        )
         if is_ready(inlet, now=now)
     ]
     Inlet.objects.filter(pk__in=[inlet.pk for inlet in ready]).update(pending_since=None)
