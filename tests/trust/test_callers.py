@@ -12,7 +12,7 @@ from tests.trust.issuing import AUDIENCE, ISSUER, LOCATION, ORGANISATION, Server
 
 from kateder.core import clock
 from kateder.core.actors import Actor
-from kateder.core.models import Authority
+from kateder.core.models import Authority, Finding
 from kateder.core.tenancy import within
 from kateder.trust import api as trust
 from kateder.trust import callers, remembered, tasks
@@ -247,4 +247,9 @@ class TestKeysThatAreFetched:
         tasks.fetch_keys(calling.authority.id, issuer.id, now=now + timedelta(hours=7))
         with within(calling.authority.id):
             kept = Issuer.objects.get(id=issuer.id)
-        assert (kept.failure, len(kept.keys)) == ("http_500", 1)
+            told = list(Finding.objects.filter(rule=tasks.KEYS_RULE, closed_at=None))
+        assert (kept.failure, len(kept.keys), len(told)) == ("http_500", 1, 1)
+        monkeypatch.setattr("kateder.trust.jwks.fetch", self._fetch)
+        tasks.fetch_keys(calling.authority.id, issuer.id, now=now + timedelta(hours=8))
+        with within(calling.authority.id):
+            assert not Finding.objects.filter(rule=tasks.KEYS_RULE, closed_at=None).exists()

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
 from procrastinate.contrib.django import app
 
-from kateder.core import clock, jobs
-from kateder.core.models import Authority
+from kateder.core import clock, findings, jobs
+from kateder.core.findings import NewFinding
+from kateder.core.models import Authority, Severity
 from kateder.core.tenancy import within
 from kateder.trust.issuers import AT_MOST_EVERY, due
 from kateder.trust.models import ApiSecret, ApiToken, Issuer, Reading
 
 READINGS_KEPT = timedelta(days=400)
+KEYS_RULE = "api.keys_not_fetched"
 
 
 @jobs.task("trust.fetch_keys", own_transactions=True)
@@ -29,7 +32,7 @@ def fetch_keys(authority_id: UUID, issuer_id: UUID, *, now: datetime) -> None:
     from kateder.trust import jwks  # heavy, and tasks are loaded by every command
 
     with within(authority_id):
-        issuer = Issuer.objects.select_for_update().get(id=issuer_id)
+        issuer = Issuer.objects.select_for_update(of=["self"]).select_related("client").get(id=issuer_id)
         if issuer.asked_at is not None and issuer.asked_at > now - AT_MOST_EVERY:
             return
         Issuer.objects.filter(id=issuer_id).update(asked_at=now)
@@ -39,6 +42,20 @@ def fetch_keys(authority_id: UUID, issuer_id: UUID, *, now: datetime) -> None:
         values = {"failure": failure.code}
     with within(authority_id):
         Issuer.objects.filter(id=issuer_id).update(**values)
+        _tell(issuer, str(values["failure"]))
+
+
+def _tell(issuer: Issuer, failure: str) -> None:
+    scope, client_id = f"api-client:{issuer.client_id}", str(issuer.client_id)
+    if not failure:
+        findings.close(scope, rule=KEYS_RULE)
+        return
+    message = gettext_noop("The keys of the server that vouches for {client} could not be fetched ({code}).")
+    found = NewFinding(
+        rule=KEYS_RULE, subject_type="api_client", subject_id=client_id, message=message, severity=Severity.ERROR,
+        owner="it", params={"client": issuer.client.name, "code": failure},
+    )  # fmt: skip
+    findings.report(scope, found)
 
 
 @app.periodic(cron="* * * * *")
