@@ -31,6 +31,7 @@ GROUPS: dict[str, str] = {
     "bench": "kateder.bench.cli:app",
     "licence": "kateder.licences.cli:app",
     "service": "kateder.governance.service_cli:app",
+    "master": "kateder.provisioning.master_cli:app",
     "target": "kateder.provisioning.cli:app",
     "rollover": "kateder.provisioning.rollover.cli:app",
     "user": "kateder.signin.cli:user_app",

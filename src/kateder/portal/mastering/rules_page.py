@@ -1,7 +1,7 @@
 """Who decides about what: a matrix of attributes and sources, and what a change would do before it is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -70,7 +70,7 @@ def rules(request: Asked) -> HttpResponse:
     foreseen = mastering.foresee(wishes) if wishes else {}
     context = {
         "sources": [names[source] for source in policy.order],
-        "parts": [_part(entity, policy, names, wishes) for entity in SHOWN],
+        "parts": [_part(entity, _wished(policy, wishes), names) for entity in SHOWN],
         "foreseen": [_foreseen(entity, effects, request) for entity, effects in foreseen.items()],
         "asked": request.method == "POST",
     }
@@ -108,9 +108,15 @@ def _save_rights(request: Asked, policy: Policy, *, actor: Actor) -> None:
                 mastering.set_right(source, entity, actor=actor, **asked)
 
 
-def _part(entity: Entity, policy: Policy, names: Mapping[UUID, str], wishes: Wishes) -> Part:
+def _wished(policy: Policy, wishes: Wishes) -> Policy:
+    """The rules as they would be."""
+    wished = {(source, entity.value, name): say for (source, entity, name), say in wishes.items() if say}
+    return replace(policy, says={**policy.says, **wished})
+
+
+def _part(entity: Entity, policy: Policy, names: Mapping[UUID, str]) -> Part:
     rows = tuple(
-        (attribute_word(name), tuple(_choice(source, entity, name, policy, names, wishes) for source in policy.order))
+        (attribute_word(name), tuple(_choice(source, entity, name, policy, names) for source in policy.order))
         for name in mastering.attributes(entity)
         if name not in UNLISTED
     )
@@ -124,10 +130,8 @@ def _part(entity: Entity, policy: Policy, names: Mapping[UUID, str], wishes: Wis
     return Part(entity.value, kind(entity).capitalize(), rows, rights)
 
 
-def _choice(
-    source: UUID, entity: Entity, name: str, policy: Policy, names: Mapping[UUID, str], wishes: Wishes
-) -> Choice:
-    chosen = wishes.get((source, entity, name)) or policy.say(source, entity, name)
+def _choice(source: UUID, entity: Entity, name: str, policy: Policy, names: Mapping[UUID, str]) -> Choice:
+    chosen = policy.say(source, entity, name)
     needed = mastering.attributes(entity)[name].needed
     says = [say for say in Say if not (needed and say is Say.IGNORED)]
     label = f"{attribute_word(name)}, {names[source]}"
