@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kateder.sources.directory import CONNECTOR
 from kateder.sources.directory.errors import BadExpression
 from kateder.sources.directory.expressions import parse
+from kateder.sources.directory.fields import PRESETS
 from kateder.sources.directory.nesting import flattened
 from kateder.sources.directory.session import Entry
 from kateder.sources.directory.values import day_of, dn_key, part_of, text_of
@@ -112,3 +114,10 @@ def test_who_is_in_a_group_is_whom_one_reaches_from_it(graph: dict[str, list[str
             reached |= {member for one in before for member in graph.get(one, [])}
         assert set(found) == reached - graph.keys()
         assert len(found) == len(set(found))
+
+
+def test_a_field_says_what_it_means_when_it_is_left_empty() -> None:
+    said = {field.name: str(field.help) for field in CONNECTOR.fields}
+    assert "objectGUID" in said["id"]
+    assert "mail" in said["emails"]
+    assert all(said[name] for name in PRESETS["active_directory"])

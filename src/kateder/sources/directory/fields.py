@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kateder.sources.connecting import Field, FieldKind
@@ -107,7 +109,7 @@ _SCHOOLS = (
     Field("unit_code", _("School units: school unit code")),
 )
 _PERSONS = (
-    Field("id", _("Id"), help=_("Must never change for a person.")),
+    Field("id", _("Id"), help=_("Must never change for a person. Empty: objectGUID or entryUUID.")),
     Field("given_name", _("Given name")),
     Field("family_name", _("Family name")),
     Field("civic_no", _("Personal number")),
@@ -115,7 +117,11 @@ _PERSONS = (
     Field("principal_names", _("EPPN")),
     Field("phone_numbers", _("Telephone")),
     Field("security_marking", _("Protected identity")),
-    Field("created", _("Begins"), help=_("A date or time. Used where no first day is given.")),
+    Field(
+        "created",
+        _("Begins"),
+        help=_("A date or time, used where no first day is given. Empty: when the entry was made."),
+    ),
     Field("ends", _("Ends")),
     Field("start_date", _("First day"), help=_("Such as 2026-08-17. Empty: when the entry was made.")),
 )
@@ -152,4 +158,14 @@ _GROUPS = (
         help=_("A line for each: field: what the directory says = what it means."),
     ),
 )
-FIELDS: tuple[Field, ...] = (*_CONNECTION, *_SCHOOLS, *_PERSONS, *_PUPILS, *_STAFF, *_GROUPS)
+
+
+def _explained(field: Field) -> Field:
+    """A field that says what it means when it is left empty."""
+    values = dict.fromkeys(preset[field.name] for preset in PRESETS.values() if field.name in preset)
+    if field.help or not values:
+        return field
+    return replace(field, help=format_lazy(_("Empty: {value}"), value=" · ".join(values)))
+
+
+FIELDS: tuple[Field, ...] = tuple(map(_explained, (*_CONNECTION, *_SCHOOLS, *_PERSONS, *_PUPILS, *_STAFF, *_GROUPS)))

@@ -23,7 +23,6 @@ from kateder.sources.connecting import Settings
 
 MOST_RESULTS = 1000
 USUAL_RESULTS = 500
-LARGEST_BODY = 8 * 1024 * 1024
 KIND_AT = {endpoint.casefold(): kind for kind, endpoint in ENDPOINTS.items()}
 
 
