@@ -24,6 +24,7 @@ GROUPS: dict[str, str] = {
     "authority": "kateder.core.cli:authority_app",
     "audit": "kateder.core.cli:audit_app",
     "finding": "kateder.core.findings_cli:app",
+    "history": "kateder.register.history_cli:app",
     "source": "kateder.sources.cli:source_app",
     "population": "kateder.sources.population.cli:population_app",
     "plan": "kateder.sources.cli:plan_app",

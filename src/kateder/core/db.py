@@ -22,6 +22,14 @@ def cursor() -> Iterator[psycopg.Cursor[Any]]:
 
 
 @contextlib.contextmanager
+def roomy(cursor: psycopg.Cursor[Any], *, megabytes: int) -> Iterator[None]:
+    """Let sorts and hashes of what is run inside take that much memory each, instead of going by way of the disk."""
+    cursor.execute(f"SET LOCAL work_mem = '{megabytes}MB'")
+    yield
+    cursor.execute("SET LOCAL work_mem TO DEFAULT")
+
+
+@contextlib.contextmanager
 def whole_sets(cursor: psycopg.Cursor[Any]) -> Iterator[None]:
     """Plan what is run inside for whole sets, without nested loops, until the block ends.
 

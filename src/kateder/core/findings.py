@@ -65,29 +65,48 @@ def gather(cursor: psycopg.Cursor[Any]) -> None:
 
 
 def settle(cursor: psycopg.Cursor[Any], scope: str) -> tuple[int, int]:
-    """Make what lies in `found` the open findings of a scope; gives (new, closed)."""
-    values = {"authority": current_authority_id(), "scope": scope, "now": clock.now()}
-    cursor.execute(
-        "UPDATE core_finding f SET closed_at = %(now)s WHERE f.scope = %(scope)s AND f.closed_at IS NULL"
-        " AND NOT EXISTS (SELECT 1 FROM found n WHERE n.rule = f.rule AND n.subject_type = f.subject_type"
-        " AND n.subject_id = f.subject_id AND n.place = f.place)",
-        values,
-    )
-    closed = cursor.rowcount
-    cursor.execute(
-        "INSERT INTO core_finding (id, authority_id, scope, rule, subject_type, subject_id, place, unit_id, severity,"
-        " owner, message, remedy, params, first_seen_at, last_seen_at, asked_by, note, snoozed_reason)"
-        " SELECT DISTINCT ON (rule, subject_type, subject_id, place) gen_random_uuid(), %(authority)s, %(scope)s,"
-        " rule, subject_type, subject_id, place, unit_id, severity, owner, message, remedy, params, %(now)s, %(now)s,"
-        " '', '', '' FROM found"
-        " ON CONFLICT (authority_id, scope, rule, subject_type, subject_id, place) WHERE closed_at IS NULL"
-        " DO UPDATE SET last_seen_at = excluded.last_seen_at, message = excluded.message,"
-        " params = excluded.params, severity = excluded.severity, unit_id = excluded.unit_id,"
-        " remedy = excluded.remedy, owner = excluded.owner"
-        " RETURNING (xmax = 0) AS is_new",
-        values,
-    )
-    return sum(1 for (is_new,) in cursor if is_new), closed
+    """Make what lies in `found` the open findings of a scope; gives (new, closed).
+
+    Set by set, and what has not changed is not written: a large authority may have very many.
+    """
+    values = {"authority": current_authority_id(), "scope": scope, "now": clock.now(), "seen": _SEEN_AGAIN}
+    cursor.execute("ANALYZE found")
+    with db.whole_sets(cursor):
+        cursor.execute(
+            "UPDATE core_finding f SET closed_at = %(now)s WHERE f.scope = %(scope)s AND f.closed_at IS NULL"
+            f" AND NOT EXISTS (SELECT 1 FROM found n WHERE {_SAME})",
+            values,
+        )
+        closed = cursor.rowcount
+        cursor.execute(_CHANGE, values)
+        cursor.execute(_OPEN, values)
+        opened = cursor.rowcount
+    return opened, closed
+
+
+_SAME = "(n.rule, n.subject_type, n.subject_id, n.place) = (f.rule, f.subject_type, f.subject_id, f.place)"
+_ONCE = "SELECT DISTINCT ON (rule, subject_type, subject_id, place) * FROM found"
+_SEEN_AGAIN = timedelta(hours=6)
+"""How old `last_seen_at` may grow before an unchanged finding is written again."""
+_CHANGE = f"""
+UPDATE core_finding f
+   SET last_seen_at = %(now)s, message = n.message, params = n.params, severity = n.severity, unit_id = n.unit_id,
+       remedy = n.remedy, owner = n.owner
+  FROM ({_ONCE}) n
+ WHERE f.scope = %(scope)s AND f.closed_at IS NULL AND {_SAME}
+   AND (f.last_seen_at < %(now)s - %(seen)s
+        OR (f.message, f.params, f.severity, f.unit_id, f.remedy, f.owner)
+           IS DISTINCT FROM (n.message, n.params, n.severity, n.unit_id, n.remedy, n.owner))
+"""
+_OPEN = f"""
+INSERT INTO core_finding (id, authority_id, scope, rule, subject_type, subject_id, place, unit_id, severity, owner,
+       message, remedy, params, first_seen_at, last_seen_at, asked_by, note, snoozed_reason)
+SELECT gen_random_uuid(), %(authority)s, %(scope)s, rule, subject_type, subject_id, place, unit_id, severity, owner,
+       message, remedy, params, %(now)s, %(now)s, '', '', ''
+  FROM ({_ONCE}) n
+ WHERE NOT EXISTS (SELECT 1 FROM core_finding f WHERE f.scope = %(scope)s AND f.closed_at IS NULL AND {_SAME})
+    ON CONFLICT (authority_id, scope, rule, subject_type, subject_id, place) WHERE closed_at IS NULL DO NOTHING
+"""
 
 
 def report(scope: str, finding: NewFinding) -> None:

@@ -81,7 +81,7 @@ def sweep(*, today: date) -> Sweep:
 
 def ask(cursor: psycopg.Cursor[Any], *, today: date) -> None:
     """Gather in the temporary table `found` what the rules would find on a day, past or to come; store nothing."""
-    with db.whole_sets(cursor):
+    with db.whole_sets(cursor), db.roomy(cursor, megabytes=48):
         for name, select in _GROUNDS.items():
             _lay(cursor, name, select, {"today": today})
         findings.gather(cursor)

@@ -16,6 +16,13 @@ from kateder.portal.words import FIELDS, KINDS, Words, number, word
 from kateder.protocols.ss12000 import SCHOOL_TYPE, UnknownCode
 
 TONES: Final[Mapping[str, str]] = {Severity.ERROR: "bad", Severity.WARNING: "warn", Severity.INFO: "none"}
+AREAS: Final[Words] = {
+    "source": _("Rows of a source"),
+    "mastering": _("Sources that disagree"),
+    "licences": _("Licences"),
+    "api": _("API clients"),
+    "population": _("The population register"),
+}
 OTHER_RULES: Final[Words] = {
     "provisioning.stopped": _("Deliveries that stopped"),
     "provisioning.not_delivered": _("What a service has not accepted"),
@@ -28,7 +35,8 @@ def title(rule: str) -> str:
     known = quality.rules().get(rule)
     if known is not None:
         return gettext(known.title)
-    return word(OTHER_RULES, rule) if rule in OTHER_RULES else gettext("Rows of a source")
+    area = rule.partition(".")[0]
+    return word(OTHER_RULES, rule) if rule in OTHER_RULES else word(AREAS, area)
 
 
 def said(finding: Finding) -> str:

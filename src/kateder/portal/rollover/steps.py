@@ -17,7 +17,7 @@ from kateder.provisioning.rollover.readiness import Unit
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `css` is yes, stop (do this next) or later; `name` chooses the part of the page below it."""
+    """One step. `css` is yes, next or later; `name` chooses the part of the page below it."""
 
     name: str
     title: str
@@ -31,18 +31,13 @@ def steps(found: Rollover, *, freezes: Sequence[Freeze], units: Sequence[Unit], 
     drawn = [
         ("day", gettext("Choose the day"), _day(found, today=today), True),
         ("freeze", gettext("Freeze deliveries"), _freeze(freezes, active), active == 0),
-        (
-            "load",
-            gettext("Load next year's groups"),
-            _load(units),
-            bool(units) and all(u.without_class == 0 for u in units),
-        ),
+        ("load", gettext("Load next year's groups"), _load(units), _is_loaded(units)),
         ("look", gettext("See what will happen"), _look(found), event.is_current(found)),
         ("release", gettext("Release"), _release(found, today=today), False),
     ]
     made, is_next = [], True
     for name, title, text, is_done in drawn:
-        css = "yes" if is_done else "stop" if is_next else "later"
+        css = "yes" if is_done else "next" if is_next else "later"
         is_next = is_next and is_done
         made.append(Step(name, title, text, css))
     return made
@@ -71,6 +66,11 @@ def _freeze(freezes: Sequence[Freeze], active: int) -> str:
         more = ngettext("%(n)s still gets deliveries.", "%(n)s still get deliveries.", active) % {"n": number(active)}
         return f"{text} {more}"
     return text
+
+
+def _is_loaded(units: Sequence[Unit]) -> bool:
+    """Whether there are pupils on the day and every one of them has a class."""
+    return any(unit.is_ready for unit in units) and not any(unit.without_class for unit in units)
 
 
 def _load(units: Sequence[Unit]) -> str:

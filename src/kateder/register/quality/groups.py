@@ -53,7 +53,7 @@ def _pupils() -> Iterator[Rule]:
         select=f"""
 SELECT DISTINCT e.person_id, e.unit_id::text, e.unit_id, '{{}}'::jsonb FROM schooling e
  WHERE e.school_type IN {_IN_CLASSES}
-   AND NOT EXISTS (SELECT 1 FROM inside i WHERE i.person_id = e.person_id AND i.group_type = 'Klass')
+   AND NOT EXISTS (SELECT 1 FROM classed i WHERE i.person_id = e.person_id)
 """,
     )
     yield Rule(
@@ -64,8 +64,8 @@ SELECT DISTINCT e.person_id, e.unit_id::text, e.unit_id, '{{}}'::jsonb FROM scho
         subject_type="person",
         owner="school",
         select="""
-SELECT person_id, '', min(unit_id::text)::uuid, jsonb_build_object('count', count(DISTINCT group_id)) FROM inside
- WHERE group_type = 'Klass' GROUP BY person_id HAVING count(DISTINCT group_id) > 1
+SELECT person_id, '', min(unit_id::text)::uuid, jsonb_build_object('count', count(DISTINCT group_id))
+  FROM classed GROUP BY person_id HAVING count(DISTINCT group_id) > 1
 """,
     )
 
@@ -98,13 +98,14 @@ SELECT DISTINCT d.person_id, d.duty_at_id::text, d.duty_at_id, '{{}}'::jsonb FRO
         subject_type="group",
         owner="school",
         select=f"""
-SELECT DISTINCT i.group_id, '', i.unit_id, '{{}}'::jsonb FROM inside i
- WHERE i.group_type IN ('Klass', 'Undervisning')
+SELECT g.id, '', g.organisation_id, '{{}}'::jsonb FROM register_group g
+ WHERE g.group_type IN ('Klass', 'Undervisning') AND {holds("g")}
+   AND EXISTS (SELECT 1 FROM register_groupmembership m WHERE m.group_id = g.id AND {holds("m")})
    AND NOT EXISTS (
      SELECT 1 FROM register_activitygroup ag
        JOIN register_activity a ON a.id = ag.activity_id AND {to_come("a")}
        JOIN register_activityteacher t ON t.activity_id = a.id
        JOIN register_duty d ON d.id = t.duty_id AND {holds("d")}
-      WHERE ag.group_id = i.group_id)
+      WHERE ag.group_id = g.id)
 """,
     )

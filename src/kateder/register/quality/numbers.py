@@ -17,11 +17,11 @@ SELECT p.id, '', h.unit_id, '{{}}'::jsonb FROM register_person p JOIN home h ON 
 """
 _TWELVE = "p.civic_no ~ '^[0-9]{12}$'"
 _TEMPORARY = "p.civic_no ~ '^[0-9]{8}(T[0-9]{3}|TF[0-9]{2}|[A-ZÅÄÖ][A-ZÅÄÖ0-9][0-9]{2})$'"
-# The sum of ten digits, every other doubled and its own digits added, ends in zero (SKV 704).
-_LUHN = """
-(SELECT sum(CASE WHEN n % 2 = 0 THEN d ELSE d * 2 / 10 + d * 2 % 10 END) % 10
-   FROM (SELECT n, substr(p.civic_no, n + 2, 1)::int AS d FROM generate_series(1, 10) AS n) digits) = 0
-""".replace("%", "%%")
+# The sum of ten digits, every other doubled and its own digits added, ends in zero (SKV 704). Written out: a
+# subquery per person takes five times as long.
+_DIGITS = [f"substr(p.civic_no, {place}, 1)::int" for place in range(3, 13)]
+_DOUBLED = [f"{digit} * 2 - 9 * ({digit} > 4)::int" for digit in _DIGITS[::2]]
+_LUHN = f"({' + '.join(_DOUBLED + _DIGITS[1::2])}) %% 10 = 0"
 _DAY = "substr(p.civic_no, 7, 2)::int"
 _BORN = (
     "left(p.civic_no, 6) || lpad((CASE WHEN substr(p.civic_no, 7, 2) ~ '^[0-9]+$' AND "
