@@ -104,9 +104,9 @@ def _resource_types(value: object) -> list[str]:
 
 def _limit(call: Call) -> int:
     value = call.request.GET.get("limit", str(subscriptions.MOST))
-    if not value.isascii() or not value.isdigit() or not int(value[:9]) >= 1:
+    if not value.isascii() or not value.isdigit() or len(value) > 10 or int(value) < 1:
         raise BadRequest(what="limit is not a whole number of at least 1")
-    return min(int(value[:9]), subscriptions.MOST)
+    return min(int(value), subscriptions.MOST)
 
 
 def _after(call: Call) -> UUID | None:
