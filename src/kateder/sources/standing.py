@@ -13,6 +13,7 @@ from kateder.core.errors import DomainError
 from kateder.register.api import Entity
 from kateder.sources import remarks, snapshots
 from kateder.sources.limits import limits_of
+from kateder.sources.mastering.models import Contribution
 from kateder.sources.models import RunState, Source, SourceLink, SourceRun, Standing, Trial
 
 
@@ -106,6 +107,8 @@ def remove_keeping(source_id: UUID, *, actor: Actor) -> Source:
     )
     _refuse_waiting(source)
     SourceLink.objects.filter(source=source).update(content_hash=None)
+    # What it said of what others deliver too must not go on winning over them.
+    Contribution.objects.filter(source=source).delete()
     _close(source)
     return source
 
