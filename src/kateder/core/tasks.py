@@ -12,7 +12,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from kateder.core import clock, findings, jobs, partitions, plans, quality, sealing, trend
-from kateder.core.models import Authority
+from kateder.core.models import Authority, Sweep
 
 log = structlog.get_logger()
 STALLED_AFTER_SECONDS = 30
@@ -56,8 +56,6 @@ def _keep_house_in(_authority: Authority) -> None:
     while sealing.seal_closed() == sealing.BATCH:
         pass
     plans.forget_details()
-    findings.forget_old()
-    trend.forget_old(today=clock.today())
 
 
 @jobs.task("core.sweep_now")
@@ -80,6 +78,9 @@ def sweep_if_due(*, today: date) -> bool:
     """Look at one authority if anything is new; gives whether it was looked at."""
     if not quality.is_due(today=today):
         return False
+    if not Sweep.objects.filter(day=today).exists():
+        findings.forget_old()
+        trend.forget_old(today=today)
     done = quality.sweep(today=today)
     log.info("quality.swept", seconds=round(done.seconds, 2), opened=done.opened, closed=done.closed)
     return True

@@ -37,6 +37,13 @@ CAUSES: Final[Words] = {
     "merge": _("two records were merged"),
     "unmerge": _("a merger was undone"),
     "correction": _("manual correction"),
+    "admission": _("admission by the school"),
+    "leave": _("leave of absence"),
+    "mastering": _("several sources put together"),
+    "population": _("the population register"),
+    "ss12000": _("an SS 12000 client"),
+    "protected": _("a protection marking"),
+    "demo": _("the demonstration"),
 }
 
 
