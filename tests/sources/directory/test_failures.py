@@ -21,6 +21,7 @@ from kateder.sources import api
 from kateder.sources.connecting import StepName
 from kateder.sources.directory.errors import (
     BadAddress,
+    BadCertificates,
     BadFilter,
     BaseMissing,
     BindRefused,
@@ -107,6 +108,14 @@ def test_a_password_is_never_sent_unencrypted_to_another_machine(small: Slapd) -
 def test_a_file_without_certificates_is_refused(small: Slapd) -> None:
     with pytest.raises(CertificateFileUnreadable):
         fetch(small, ca_file=str(small.folder / "all.ldif"))
+
+
+def test_certificates_may_be_pasted(small: Slapd) -> None:
+    pem = (small.folder / "ca.pem").read_text()
+    assert fetch(small, ca_file="", ca_text=f"  {pem}")
+    for wrong in ("-----BEGIN CERTIFICATE-----", "åäö", "nothing"):
+        with pytest.raises(BadCertificates):
+            fetch(small, ca_file="", ca_text=wrong)
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,11 @@ from __future__ import annotations
 import ipaddress
 import ssl
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import ldap3
 
-from kateder.sources.directory.errors import BadAddress, CertificateFileUnreadable
+from kateder.sources.directory.errors import BadAddress, BadCertificates, CertificateFileUnreadable
 
 PORTS = {"ldap": 389, "ldaps": 636}
 
@@ -52,17 +51,21 @@ def address_of(url: str) -> Address:
     return Address(parts.scheme, parts.hostname, port or PORTS[parts.scheme], unquote(parts.path.lstrip("/")))
 
 
-def tls_context(ca_file: str) -> ssl.SSLContext:
-    """A context that verifies chain and host name, by the system's authorities or by those in a PEM file.
+def tls_context(ca_file: str, ca_text: str = "") -> ssl.SSLContext:
+    """A context that verifies chain and host name: by the authorities given as PEM, else by the system's.
 
-    Raises CertificateFileUnreadable.
+    Raises CertificateFileUnreadable or BadCertificates.
     """
-    if not ca_file:
-        return ssl.create_default_context()
     try:
-        return ssl.create_default_context(cafile=str(Path(ca_file)))
+        context = ssl.create_default_context(cafile=ca_file) if ca_file else None
     except (OSError, ssl.SSLError):
         raise CertificateFileUnreadable(file=ca_file) from None
+    try:
+        if context is not None and ca_text:
+            context.load_verify_locations(cadata=ca_text)
+        return context or ssl.create_default_context(cadata=ca_text or None)
+    except (TypeError, ValueError, ssl.SSLError):
+        raise BadCertificates from None
 
 
 class VerifiedTls(ldap3.Tls):

@@ -17,6 +17,10 @@ class CertificateFileUnreadable(SourceFault):
     """The file {file} is missing or holds no certificates."""
 
 
+class BadCertificates(SourceFault):
+    """The certificates cannot be read. Paste them as PEM, from BEGIN CERTIFICATE to END CERTIFICATE."""
+
+
 class EncryptionRefused(SourceFault):
     """{host} does not offer StartTLS. Nothing was sent to it. Use ldaps, or turn StartTLS on in the directory."""
 

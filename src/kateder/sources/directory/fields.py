@@ -73,6 +73,12 @@ _CONNECTION = (
         FieldKind.PATH,
         help=_("A PEM file, where the directory has a CA of its own."),
     ),
+    Field(
+        "ca_text",
+        _("Certificate authority, pasted"),
+        FieldKind.LONG_TEXT,
+        help=_("The same as PEM, instead of a file."),
+    ),
     Field("bind_dn", _("Account"), help=_("A DN, or in Active Directory name@domain. It needs to read, nothing more.")),
     Field("password", _("Password"), FieldKind.SECRET),
     Field("seconds", _("Longest wait, seconds"), FieldKind.NUMBER, default=30),

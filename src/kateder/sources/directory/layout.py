@@ -94,12 +94,12 @@ def layout_of(settings: Settings) -> Layout:
 
 
 def account_of(settings: Settings) -> Account:
-    """Who we are to the directory. Raises CertificateFileUnreadable."""
+    """Who we are to the directory. Raises CertificateFileUnreadable or BadCertificates."""
     hosts = str(settings.get("referral_hosts", "")).replace(",", " ").split()
     return Account(
         bind_dn=str(settings.get("bind_dn", "")),
         password=str(settings.get("password", "")),
-        context=tls_context(str(settings.get("ca_file", ""))),
+        context=tls_context(str(settings.get("ca_file", "")), str(settings.get("ca_text", "")).strip()),
         start_tls=bool(settings.get("start_tls", True)),
         seconds=max(1, int(settings.get("seconds") or 30)),
         page_size=max(1, int(settings.get("page_size") or 500)),
