@@ -138,7 +138,7 @@ def _parameter(name: str, type_: Any, option: Any, default: object = inspect.Par
 
 def _option(field: Field) -> tuple[Any, Any, Any]:
     """The type, the option and the default for a field."""
-    said = " ".join(str(part) for part in (field.label, field.help) if str(part)).strip()
+    said = ". ".join(str(part).rstrip(".") for part in (field.label, field.help) if str(part)) + "."
     flag = f"--{field.name.replace('_', '-')}"
     if field.kind is FieldKind.SECRET:
         option = typer.Option(f"{flag}-file", help=f"{said} The file that holds it.", exists=True, dir_okay=False)
