@@ -40,6 +40,7 @@ from kateder.sources.connectors import CONNECTORS
 from kateder.sources.models import SourceRun
 from kateder.trust import api as trust
 from tests.browser.files import make_mapped
+from tests.browser.school import make_school
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, make_cast
 from tests.offer import Offer, make_offer
 from tests.sources.folder import Folder
@@ -73,6 +74,7 @@ class Scene:
     draft: UUID
     sent: UUID
     consequences: Sequence[UUID]
+    register: UUID
 
     def session_of(self, name: str) -> str:
         """The key of a session in which one of the cast is signed in."""
@@ -118,13 +120,26 @@ class Scene:
         service = f"/tjanster/{self.offer.service.pk}/"
         client = f"/api-klienter/{self.api_client}/"
         office += ["/api-klienter/", "/api-klienter/ny/", client, f"{client}profil/"]
+        today = f"/dagens-personal/{cast['bjork']}/"
+        school = [today, f"{today}slapp-in/", f"{today}ledig/", "/folkbokforing/", "/folkbokforing/?slag=elsewhere"]
+        registers = ["/dagens-personal/", f"/folkbokforing/register/{self.register}/"]
+        registers += [f"/folkbokforing/register/?slag={kind}" for kind in ("navet_rest", "navet_files")]
         return {
             "elsa": ["/", "/?q=ma", f"/oppna/{self.offer.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
             "tove": ["/", *work],
-            "petra": [*work, *past, "/licenser/", "/fynd/", "/fynd/lista/?visa=uppskjutna"],
+            "petra": [*work, *past, *school, "/licenser/", "/fynd/", "/fynd/lista/?visa=uppskjutna"],
             "dana": ["/datafloden/", "/tjanster/", service, f"/leveranser/{self.deliveries[0]}/"],
             "gustav": ["/personer/", f"/personer/{cast['elsa']}/"],
-            "alva": [*office, *past, "/tjanster/", service, "/datafloden/", *work],
+            "alva": [
+                *office,
+                *school,
+                *registers,
+                *past,
+                "/tjanster/",
+                service,
+                "/datafloden/",
+                *work,
+            ],
         }[name]
 
 
@@ -153,7 +168,10 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
     mapped, draft = make_mapped(authority, actor=offer.by)
     with within(authority.id):
         consequences = _rollover(cast)
-    return Scene(cast, offer, full, plan, lot, run, deliveries, api_client, mapped, draft, sent.pk, consequences)
+    with within(authority.id):
+        register = make_school(cast)
+    made = (plan, lot, run, deliveries, api_client, mapped, draft, sent.pk, consequences, register)
+    return Scene(cast, offer, full, *made)
 
 
 def _full(offer: Offer) -> None:

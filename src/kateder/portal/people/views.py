@@ -34,6 +34,7 @@ def people(request: Asked) -> HttpResponse:
     # A guardian's children need no search.
     is_long = request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.TEACHER)
     context = {"q": text, "page": page, "lines": lines, "is_long": is_long}
+    context["runs_school"] = request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE)
     context["finds_removed"] = request.actor.has(Role.ADMINISTRATOR)
     return render(request, "portal/people/people.html", context)
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 
 from kateder.core.errors import DomainError
 from kateder.portal.doors import Asked, door
+from kateder.portal.school.names import name_of
 from kateder.portal.school.todays import WHO, address, day_of, own_unit
-from kateder.register import access
 from kateder.register.models import Organisation
 from kateder.sources.todays import api as todays
 from kateder.sources.todays.errors import EndsInThePast, NameMissing
@@ -97,8 +97,7 @@ def _form(request: Asked, unit: Organisation, filled: Filled, *, status: int = 2
         "last_day": today + timedelta(days=todays.LONGEST_DAYS),
         "groups": [(one, str(one.id) in filled.groups) for one in todays.groups_to_choose(unit.pk, today=today)],
         "sponsors": [
-            (str(one.pk), access.shown_name(one, request.actor, today=today))
-            for one in todays.sponsors(unit.pk, today=today)
+            (str(one.pk), name_of(one, request, purpose="todays")) for one in todays.sponsors(unit.pk, today=today)
         ],
     }
     return render(request, "portal/school/admit.html", context, status=status)

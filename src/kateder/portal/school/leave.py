@@ -14,8 +14,8 @@ from django.utils.translation import gettext
 
 from kateder.portal.doors import Asked, door
 from kateder.portal.periods import period
+from kateder.portal.school.names import name_of
 from kateder.portal.school.todays import WHO, day_of, own_unit
-from kateder.register import access
 from kateder.register.api import end_leave, in_force, set_leave
 from kateder.register.models import Duty, DutyLeave, Organisation
 
@@ -34,7 +34,7 @@ def leave(request: Asked, unit_id: UUID) -> HttpResponse:
         "leaves": [
             {
                 "id": one.pk,
-                "name": access.shown_name(one.duty.person, request.actor, today=request.today),
+                "name": name_of(one.duty.person, request, purpose="leave"),
                 "role": one.duty.duty_role,
                 "period": period(one.start_date, one.end_date),
                 "has_begun": one.start_date <= request.today,
@@ -42,8 +42,7 @@ def leave(request: Asked, unit_id: UUID) -> HttpResponse:
             for one in held.select_related("duty__person").order_by("start_date", "duty__person__sort_key")
         ],
         "duties": [
-            (str(one.pk), f"{access.shown_name(one.person, request.actor, today=request.today)}, {one.duty_role}")
-            for one in duties
+            (str(one.pk), f"{name_of(one.person, request, purpose='leave')}, {one.duty_role}") for one in duties
         ],
     }
     return render(request, "portal/school/leave.html", context)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kateder.core.actors import Role
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
+from kateder.portal.school.names import name_of
 from kateder.portal.school.todays import WHO
 from kateder.portal.words import Words, word
 from kateder.register import access
@@ -147,7 +148,7 @@ def _line(
     hidden = person is not None and person.is_protected(request.today)
     return {
         "id": one.pk,
-        "name": access.shown_name(person, request.actor, today=request.today) if person else one.name,
+        "name": name_of(person, request, purpose="population") if person else one.name,
         "href": f"/personer/{person.pk}/" if person else "",
         "kind": kind.label,
         "tone": TONES.get(kind, "none"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from kateder.core import clock
 from kateder.core.actors import Role
 from kateder.portal.doors import Asked, door
-from kateder.register import access
+from kateder.portal.school.names import name_of
 from kateder.register.models import Organisation
 from kateder.signin.api import way_in
 from kateder.sources.todays import api as todays
@@ -128,12 +128,10 @@ def _line(visit: todays.Visit, request: Asked) -> dict[str, object]:
     person, sponsor = visit.person, visit.sponsor
     return {
         "id": admission.pk,
-        "name": access.shown_name(person, request.actor, today=today)
-        if person
-        else gettext("no longer in the register"),
+        "name": name_of(person, request, purpose="todays") if person else gettext("no longer in the register"),
         "kind": visit.kind.label,
         "groups": ", ".join(visit.groups),
-        "sponsor": access.shown_name(sponsor, request.actor, today=today) if sponsor else "",
+        "sponsor": name_of(sponsor, request, purpose="todays") if sponsor else "",
         "end_date": admission.end_date,
         "is_over": visit.is_over(today),
         "ends_today": admission.end_date == today,
