@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_tester import CheckResult, Status, check_server
@@ -17,6 +18,7 @@ TYPES = ["User", "Employment"]
 APPENDED = ("check_add_attribute", f"{bodies.SIS}User:enrolments")
 
 
+@pytest.mark.timeout(900)
 def test_the_public_tester_finds_nothing(sender: Sender) -> None:
     address = f"http://{sender.host}{sender.base}"
     client = WSGISCIMClient(WSGIHandler(), base_url=address, headers={"Authorization": f"Bearer {sender.token}"})
