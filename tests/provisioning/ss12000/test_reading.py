@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from kateder.core.models import AuditEvent
+from kateder.core.tenancy import within
 from tests.cast import Cast
 from tests.provisioning.ss12000.calling import WHOLE, Api, NewApi
 
@@ -191,3 +193,17 @@ def test_names_of_what_is_referred_to_are_added_on_request(cast: Cast, api: Api)
 @pytest.mark.parametrize("path", ["users", "persons/lookup/x", "persons/"])
 def test_there_are_no_other_addresses(api: Api, path: str) -> None:
     assert api.call("GET", path)[0] == 404
+
+
+def test_every_look_at_a_protected_person_is_an_event_of_its_own(cast: Cast, api: Api) -> None:
+    def looks() -> int:
+        with within(cast.authority.id):
+            sami = AuditEvent.objects.filter(event="api.protected_read", subject_id=str(cast["sami"]))
+            return sami.count()
+
+    api.get(f"persons/{cast['sami']}")
+    assert looks() == 1
+    api.get("groups", expandReferenceNames="true")
+    assert looks() == 2
+    api.get(f"persons/{cast['elsa']}")
+    assert looks() == 2

@@ -90,11 +90,11 @@ def _register(persons: int, *, today: date, by: Actor) -> None:
         "start": today - timedelta(days=100),
         "born": today - timedelta(days=16 * 365),
     }
-    with db.cursor() as cursor:
+    with db.cursor() as cursor, db.whole_sets(cursor):
         open_changes(cursor)
         for statement in (_UNITS, _PERSONS, _ENROLMENTS, _GROUPS, _MEMBERSHIPS):
             cursor.execute(statement, values)
-    apply(cause="bench", actor=by)
+        apply(cause="bench", actor=by)
 
 
 def _service(*, today: date, by: Actor) -> UUID:

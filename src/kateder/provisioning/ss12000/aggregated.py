@@ -77,12 +77,12 @@ def aggregated(cursor: psycopg.Cursor[Any], edition: UUID, query: str) -> Answer
     }
     rows = cursor.execute(_SUMS, values).fetchall()
     things = [_thing(row, first, last) for row in rows[: question.limit]]
-    decorate(cursor, edition, AGGREGATED.path, things, expand=question.expand, names=question.names)
+    seen = decorate(cursor, edition, AGGREGATED.path, things, expand=question.expand, names=question.names)
     content: dict[str, object] = {"data": things}
     if len(rows) > question.limit:
         activity, student = rows[question.limit - 1][:2]
         content["pageToken"] = token(question, AGGREGATED.path, Place(after=activity, listing=student))
-    return Answer(orjson.dumps(content), AGGREGATED.path, objects=len(things))
+    return Answer(orjson.dumps(content), AGGREGATED.path, objects=len(things), embedded=frozenset(seen))
 
 
 def _thing(row: tuple[Any, ...], first: str, last: str) -> dict[str, Any]:

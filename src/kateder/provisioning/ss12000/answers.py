@@ -13,8 +13,8 @@ import orjson
 class Answer:
     """A response: its body, and what of it the audit wants to know.
 
-    `path` is the kind of thing that was read; `protected` are the root ids of those in it whose identity is
-    protected.
+    `path` is the kind of thing that was read; `protected` are the root ids of those in it that are, or are of, a
+    person with a protected identity, `embedded` those of such persons that came along in expansions and names.
     """
 
     body: bytes
@@ -22,6 +22,7 @@ class Answer:
     status: int = 200
     objects: int = 0
     protected: Sequence[UUID] = field(default_factory=tuple)
+    embedded: frozenset[UUID] = frozenset()
 
 
 class Refused(Exception):

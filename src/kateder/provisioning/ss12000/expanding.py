@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,11 +14,11 @@ import psycopg
 from kateder.protocols.ss12000.references import Body, found
 
 _BY_ID: Final = """
-SELECT id::text, body FROM provisioning_editionrow
+SELECT id::text, body, CASE WHEN protected THEN root_id END FROM provisioning_editionrow
 WHERE edition_id = %(edition)s AND path = %(path)s AND gone_at IS NULL AND id = ANY(%(ids)s::uuid[])
 """
 _NAMES: Final = """
-SELECT id::text, name, doc->>'securityMarking' FROM provisioning_editionrow
+SELECT id::text, name, doc->>'securityMarking', CASE WHEN protected THEN root_id END FROM provisioning_editionrow
 WHERE edition_id = %(edition)s AND path = %(path)s AND gone_at IS NULL AND id = ANY(%(ids)s::uuid[])
 """
 # Things of a kind that point back at some of the ids.
@@ -33,15 +33,19 @@ UNMARKED: Final = "Ingen"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An edition to take from."""
+    """An edition to take from; `looked_at` gathers the persons in it whose identity is protected (root ids)."""
 
     cursor: psycopg.Cursor[Any]
     edition: UUID
+    looked_at: set[UUID] = field(default_factory=set)
 
     def by_id(self, path: str, ids: Iterable[str]) -> Mapping[str, Body]:
         """Things by id; each time another copy, since they are changed."""
         values = {"edition": self.edition, "path": path, "ids": list(ids)}
-        return {id_: orjson.loads(body) for id_, body in self.cursor.execute(_BY_ID, values).fetchall()}
+        rows = self.cursor.execute(_BY_ID, values).fetchall()
+        if path == "persons":
+            self.looked_at.update(root for _, _, root in rows if root is not None)
+        return {id_: orjson.loads(body) for id_, body, _ in rows}
 
     def back(self, path: str, points: str, ids: Sequence[str]) -> list[Body]:
         """Things that point at any of the ids."""
@@ -51,7 +55,10 @@ class Source:
     def names(self, path: str, ids: Iterable[str]) -> Mapping[str, tuple[str | None, str | None]]:
         """What things are called, and how persons are marked."""
         values = {"edition": self.edition, "path": path, "ids": list(ids)}
-        return {id_: (name, marking) for id_, name, marking in self.cursor.execute(_NAMES, values).fetchall()}
+        rows = self.cursor.execute(_NAMES, values).fetchall()
+        if path == "persons":
+            self.looked_at.update(root for *_, root in rows if root is not None)
+        return {id_: (name, marking) for id_, name, marking, _ in rows}
 
 
 def decorate(
@@ -62,14 +69,15 @@ def decorate(
     *,
     expand: Sequence[str],
     names: bool,
-) -> None:
-    """Add what is asked for to things of one kind, in place."""
+) -> set[UUID]:
+    """Add what is asked for to things of one kind, in place; gives the protected persons that came with it."""
     source = Source(cursor, edition)
     embedded: list[tuple[str, Body]] = [(path, thing) for thing in things]
     for one in expand:
         embedded += EXPANSIONS[path][one](source, things)
     if names:
         _name(source, embedded)
+    return source.looked_at
 
 
 Parts = list[tuple[str, Body]]

@@ -102,7 +102,8 @@ def _answer(environ: Environ, path: str) -> bytes | None:
         if client is None or known is None or known.client is not client or not known.may_read(path):
             return None
         page = _page(authority.id, known, path, question)
-        if page is None:
+        # Whose the duties of the protected are, the long way knows.
+        if page is None or (page[-1] and path == "duties"):
             return None
         joined, objects, following, protected = page
         note(client, path, objects=objects, protected=protected or ())

@@ -85,15 +85,16 @@ class Reader:
         bodies, protected = self._find(endpoint, Where("r.id = %(id)s", {"id": wanted}))
         if not bodies:
             raise missing()
-        (body,) = self._written(endpoint, bodies, shape)
-        return Answer(body, endpoint.path, objects=1, protected=protected)
+        (body,), seen = self._written(endpoint, bodies, shape)
+        return Answer(body, endpoint.path, objects=1, protected=protected, embedded=seen)
 
     def lookup(self, endpoint: Endpoint, query: str, body: bytes) -> Answer:
         """Many things by what is known of them: a bare array, without those that are not there. Raises Refused."""
         shape = self._shape(endpoint, query, expands=endpoint.lookup_expands)
         bodies, protected = self._find(endpoint, where_any(endpoint.path, _sought(endpoint, body)))
-        written = self._written(endpoint, bodies, shape)
-        return Answer(b"[" + b",".join(written) + b"]", endpoint.path, objects=len(bodies), protected=protected)
+        written, seen = self._written(endpoint, bodies, shape)
+        joined = b"[" + b",".join(written) + b"]"
+        return Answer(joined, endpoint.path, objects=len(bodies), protected=protected, embedded=seen)
 
     def _by_id(self, endpoint: Endpoint, question: Question) -> Answer:
         """A page by keys; where nothing is added to the rows, PostgreSQL joins them."""
@@ -106,8 +107,13 @@ class Reader:
         }
         bodies, objects, found, last, protected = self._row(sql, {**values, **condition.values})
         following = token(question, endpoint.path, Place(after=str(last))) if found > objects else None
-        joined = (bodies or "").encode() if as_it_is else b",".join(self._written(endpoint, bodies or (), question))
-        return Answer(_page(joined, following), endpoint.path, objects=objects, protected=protected or ())
+        if as_it_is:
+            joined, seen = (bodies or "").encode(), frozenset[UUID]()
+        else:
+            written, seen = self._written(endpoint, bodies or (), question)
+            joined = b",".join(written)
+        page = _page(joined, following)
+        return Answer(page, endpoint.path, objects=objects, protected=protected or (), embedded=seen)
 
     def _sorted(self, endpoint: Endpoint, question: Question) -> Answer:
         if question.place is None:
@@ -122,10 +128,9 @@ class Reader:
         bodies, protected = self._row(_LISTED, self._values(endpoint) | {"ids": part})
         end = begin + question.limit
         following = token(question, endpoint.path, Place(listing=listing, at=end)) if end < total else None
-        written = self._written(endpoint, bodies or (), question)
-        return Answer(
-            _page(b",".join(written), following), endpoint.path, objects=len(written), protected=protected or ()
-        )
+        written, seen = self._written(endpoint, bodies or (), question)
+        page = _page(b",".join(written), following)
+        return Answer(page, endpoint.path, objects=len(written), protected=protected or (), embedded=seen)
 
     def _keep(self, ids: Sequence[UUID]) -> str:
         listing = uuid4()
@@ -157,12 +162,15 @@ class Reader:
         except BadQuestion as error:
             raise bad(str(error)) from None
 
-    def _written(self, endpoint: Endpoint, bodies: Sequence[str], shape: Question) -> Sequence[bytes]:
+    def _written(
+        self, endpoint: Endpoint, bodies: Sequence[str], shape: Question
+    ) -> tuple[Sequence[bytes], frozenset[UUID]]:
+        """The bodies with what is added to them, and the protected persons that came with that."""
         if not (shape.expand or shape.names):
-            return [body.encode() for body in bodies]
+            return [body.encode() for body in bodies], frozenset()
         things = [orjson.loads(body) for body in bodies]
-        decorate(self.cursor, self.edition, endpoint.path, things, expand=shape.expand, names=shape.names)
-        return [orjson.dumps(thing) for thing in things]
+        seen = decorate(self.cursor, self.edition, endpoint.path, things, expand=shape.expand, names=shape.names)
+        return [orjson.dumps(thing) for thing in things], frozenset(seen)
 
     def _values(self, endpoint: Endpoint) -> dict[str, Any]:
         return {"edition": self.edition, "path": endpoint.path}

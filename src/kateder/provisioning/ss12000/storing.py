@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -19,6 +20,7 @@ from kateder.provisioning.ss12000.whole import statement
 NO_TIMES: Final = '"meta":0'
 """Where the times come in a content. A text in it cannot look so: its quotation marks are escaped."""
 PART: Final = 2000
+FEW: Final = 200
 
 _OPEN: Final = """
 CREATE TEMP TABLE IF NOT EXISTS edition_new (
@@ -90,10 +92,7 @@ class Store:
             "INSERT INTO edition_new SELECT id, id, created_at, modified_at, protected, name, content"
             f" FROM ({statement(path, some=ids is not None)}) found"
         )
-        if ids is None:
-            with db.whole_sets(self.cursor):
-                self.cursor.execute(select, values)
-        else:
+        with self._planned(ids):
             self.cursor.execute(select, values)
         self._write(path, ids)
 
@@ -114,11 +113,11 @@ class Store:
             "seen": self.seen,
             "ids": None if ids is None else list(ids),
         }
-        if ids is not None:
-            self.cursor.execute(_STORE, values)
-            self.cursor.execute(_GONE, values)
-            return
-        with db.whole_sets(self.cursor):
+        with self._planned(ids):
             self.cursor.execute(_STORE, values)
             if self.seen is not None:
                 self.cursor.execute(_GONE, values)
+
+    def _planned(self, ids: Collection[UUID] | None) -> AbstractContextManager[None]:
+        """A few things by index, many of them as sets."""
+        return nullcontext() if ids is not None and len(ids) <= FEW else db.whole_sets(self.cursor)

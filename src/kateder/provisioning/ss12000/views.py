@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Final
+from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from kateder.provisioning.ss12000.profiles import Profile, profile_of
 from kateder.provisioning.ss12000.reading import Reader
 from kateder.provisioning.ss12000.refusals import refused
 from kateder.provisioning.ss12000.writing import Writer
+from kateder.register.models import Duty
 from kateder.trust.api import ApiClient, NotAuthenticated, TooManyRequests, actor_of, note, who_calls
 
 JSON: Final = "application/json"
@@ -48,7 +50,7 @@ def for_clients(*methods: str) -> Callable[[Serve], Callable[..., HttpResponse]]
             except (NotAuthenticated, TooManyRequests) as refusal:
                 return refused(refusal)
             if answer.objects or answer.status == 200:
-                note(client, answer.path, objects=answer.objects, protected=answer.protected)
+                note(client, answer.path, objects=answer.objects, protected=_looked_at(answer))
             response = HttpResponse(answer.body, status=answer.status, content_type=JSON)
             response["Cache-Control"] = "no-store"
             return response
@@ -56,6 +58,14 @@ def for_clients(*methods: str) -> Callable[[Serve], Callable[..., HttpResponse]]
         return view
 
     return decorator
+
+
+def _looked_at(answer: Answer) -> set[UUID]:
+    """The persons with a protected identity whom an answer tells of: each look is audited (domain rule 6)."""
+    people = set(answer.protected)
+    if people and answer.path == "duties":
+        people = set(Duty.objects.filter(id__in=people).values_list("person_id", flat=True))
+    return people | answer.embedded
 
 
 def _profile(client: ApiClient, path: str) -> Profile:
