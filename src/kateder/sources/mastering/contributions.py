@@ -33,12 +33,14 @@ CREATE TEMP TABLE mastered (entity text, root_id uuid) ON COMMIT DROP
 # Which of the changed rows are not the source's alone: they have contributions, a correction, or another living key.
 _MASTERED = """
 INSERT INTO mastered
-SELECT DISTINCT %(entity)s, d.root_id FROM rooted d WHERE d.entity = %(entity)s AND (%(everything)s
-    OR EXISTS (SELECT 1 FROM sources_contribution c WHERE c.root_id = d.root_id)
-    OR EXISTS (SELECT 1 FROM sources_correction x WHERE x.root_id = d.root_id AND x.entity = %(entity)s
-               AND x.closed_at IS NULL)
-    OR EXISTS (SELECT 1 FROM sources_sourcelink l WHERE l.root_id = d.root_id AND l.entity = %(entity)s
-               AND l.content_hash IS NOT NULL AND (l.source_id, l.key) <> (%(source)s, d.key)))
+SELECT d.entity, d.root_id FROM rooted d WHERE d.entity = %(entity)s AND %(everything)s
+ UNION SELECT d.entity, d.root_id FROM rooted d JOIN sources_contribution c ON c.root_id = d.root_id
+        WHERE d.entity = %(entity)s
+ UNION SELECT d.entity, d.root_id FROM rooted d JOIN sources_correction x ON x.root_id = d.root_id
+        WHERE d.entity = %(entity)s AND x.entity = %(entity)s AND x.closed_at IS NULL
+ UNION SELECT d.entity, d.root_id FROM rooted d JOIN sources_sourcelink l ON l.root_id = d.root_id
+        WHERE d.entity = %(entity)s AND l.entity = %(entity)s AND l.content_hash IS NOT NULL
+          AND (l.source_id <> %(source)s OR l.key <> d.key)
 """
 
 # The register's row is the words of the one source that has delivered it: the oldest, should there be several.

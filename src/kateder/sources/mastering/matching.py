@@ -26,18 +26,21 @@ NOT EXISTS (SELECT 1 FROM sources_sourcelink l WHERE l.source_id = %(source)s AN
     SELECT 1 FROM difference r WHERE r.entity = '{entity}' AND r.action = 'remove' AND r.key = l.key))
 """
 
+# What is new to us and has not been recognised yet.
 _NEW = """
 difference d JOIN stage_{entity} s ON s.key = d.key
  AND d.entity = '{entity}' AND d.action = 'create' AND d.root_id IS NULL
+ AND NOT EXISTS (SELECT 1 FROM matched m WHERE m.entity = '{entity}' AND m.key = d.key)
 """
 
 # Each key once and each root once, whatever they were recognised by.
 _TAKE = """
-INSERT INTO matched SELECT '{entity}', min(key), root_id FROM ({found}) f
- WHERE NOT EXISTS (SELECT 1 FROM matched m WHERE m.entity = '{entity}' AND (m.key = f.key OR m.root_id = f.root_id))
-   AND NOT EXISTS (SELECT 1 FROM ({found}) g WHERE g.key = f.key AND g.root_id <> f.root_id)
+INSERT INTO matched SELECT '{entity}', f.key, f.root_id FROM (
+  SELECT key, root_id, count(*) OVER (PARTITION BY key) AS roots, count(*) OVER (PARTITION BY root_id) AS keys
+    FROM (SELECT DISTINCT key, root_id FROM ({found}) n) n) f
+ WHERE f.roots = 1 AND f.keys = 1
+   AND NOT EXISTS (SELECT 1 FROM matched m WHERE m.entity = '{entity}' AND m.root_id = f.root_id)
    AND {has_no_other}
- GROUP BY root_id HAVING count(DISTINCT key) = 1
 """
 
 _UUID = "'^[0-9a-fA-F]{{8}}(-[0-9a-fA-F]{{4}}){{3}}-[0-9a-fA-F]{{12}}$'"

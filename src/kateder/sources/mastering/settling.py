@@ -36,12 +36,14 @@ INSERT INTO voices SELECT x.root_id, x.attribute, x.value, NULL, false, {CORRECT
 # A row exists while some source that may say so delivers it.
 _SETTLED = """
 CREATE TEMP TABLE settled ON COMMIT DROP AS
-SELECT v.root_id, (jsonb_populate_record(NULL::{changes}, %(empty)s::jsonb || jsonb_object_agg(e.key, e.value))).*
-  FROM (SELECT DISTINCT ON (root_id, attribute) root_id, value FROM voices ORDER BY root_id, attribute, place) v
- CROSS JOIN LATERAL jsonb_each(v.value) e
- WHERE EXISTS (SELECT 1 FROM sources_sourcelink l WHERE l.root_id = v.root_id AND l.entity = %(entity)s
-               AND l.content_hash IS NOT NULL)
- GROUP BY v.root_id
+SELECT a.root_id, r.* FROM (
+  SELECT v.root_id, %(empty)s::jsonb || jsonb_object_agg(e.key, e.value) AS said
+    FROM (SELECT DISTINCT ON (root_id, attribute) root_id, value FROM voices ORDER BY root_id, attribute, place) v
+   CROSS JOIN LATERAL jsonb_each(v.value) e
+   WHERE EXISTS (SELECT 1 FROM sources_sourcelink l WHERE l.root_id = v.root_id AND l.entity = %(entity)s
+                 AND l.content_hash IS NOT NULL)
+   GROUP BY v.root_id) a
+ CROSS JOIN LATERAL jsonb_populate_record(NULL::{changes}, a.said) r
 """
 _WANT = """
 INSERT INTO {changes} (action, id, {columns})

@@ -36,7 +36,12 @@ _NUMBERS_ALLOW = """
  OR 'temporary' IN (s.civic_no_kind, t.civic_no_kind))
 """
 _BY_BIRTH = f"t.birth_date = s.birth_date AND t.search_key = s.search_key AND {_NUMBERS_ALLOW}"
-_BY_EPPN = "s.edu_person_principal_names && t.edu_person_principal_names AND s.civic_no <> t.civic_no"
+_BY_EPPN = "t.id = e.id AND s.civic_no <> t.civic_no"
+_EPPN = """
+CROSS JOIN LATERAL unnest(s.edu_person_principal_names) n (name)
+ JOIN (SELECT p.id, lower(m.name) AS name FROM register_person p
+        CROSS JOIN LATERAL unnest(p.edu_person_principal_names) m (name)) e ON e.name = lower(n.name)
+"""
 _BY_PLACE = {
     Entity.ORGANISATION: "t.organisation_type = s.organisation_type AND lower(t.display_name) = lower(s.display_name)",
     Entity.GROUP: "t.organisation_id = u.root_id AND t.group_type = s.group_type"
@@ -50,7 +55,7 @@ def suggest(cursor: psycopg.Cursor[Any], *, source_id: UUID, changed: Collection
     count = 0
     if Entity.PERSON in changed:
         count += _suggest(cursor, Entity.PERSON, Likeness.NAME_AND_BIRTH, _BY_BIRTH, source_id)
-        count += _suggest(cursor, Entity.PERSON, Likeness.EPPN, _BY_EPPN, source_id)
+        count += _suggest(cursor, Entity.PERSON, Likeness.EPPN, _BY_EPPN, source_id, joins=_EPPN)
     for entity, alike in _BY_PLACE.items():
         if entity in changed:
             joins = "" if entity is Entity.ORGANISATION else _UNIT
