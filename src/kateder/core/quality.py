@@ -19,6 +19,7 @@ from psycopg import sql
 from kateder.core import clock, db, feed, findings, trend
 from kateder.core.findings import NewFinding
 from kateder.core.models import Severity, Sweep
+from kateder.core.tenancy import current_authority_id
 
 SCOPE = "quality"
 
@@ -66,8 +67,11 @@ def rules() -> Mapping[str, Rule]:
 
 def sweep(*, today: date) -> Sweep:
     """Look at everything with every rule as of a day; what is right again is closed. Gives what came of it."""
-    began, position = time.monotonic(), feed.position()
+    began = time.monotonic()
     with db.cursor() as cursor:
+        # One at a time: two would count the same day twice.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 5))", [str(current_authority_id())])
+        position = feed.position()
         ask(cursor, today=today)
         opened, closed = findings.settle(cursor, SCOPE)
     trend.count(today=today)
