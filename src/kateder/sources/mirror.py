@@ -165,12 +165,12 @@ class Intake:
         `whole` are resources of which everything has come, so that what did not is gone; `gone` are keys by resource
         that the other system said it had removed, before it gave what has come: something that came anyway stays.
         """
-        with within(self.authority_id), db.cursor() as cursor:
+        with within(self.authority_id), db.cursor() as cursor, db.whole_sets(cursor):
             return self._complete(cursor, whole=whole, gone=gone or {})
 
     def unlike(self, resource: str) -> Iterator[Record]:
         """What has come and differs from what the mirror holds under the same key. Call within()."""
-        with db.cursor() as cursor:
+        with db.cursor() as cursor, db.whole_sets(cursor):
             cursor.execute(_UNLIKE, {
                 "source": self.source_id, "intake": self.id, "current": CURRENT, "resource": resource,
             })  # fmt: skip
