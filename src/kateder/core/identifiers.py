@@ -32,6 +32,8 @@ class PersonalNumber:
     @classmethod
     def parse(cls, text: str, *, today: date) -> PersonalNumber:
         """Read any of the forms in use. Never raises: an odd number is a finding, not a refusal (domain rule 2)."""
+        if len(text) == 12 and text.isascii() and text.isdigit():
+            return cls._twelve(text)
         compact = text.strip().upper().replace(" ", "")
         if match := _PERSONAL.match(compact):
             return cls._personal(match, compact, today)
@@ -39,6 +41,16 @@ class PersonalNumber:
             century = match[1] or _century(int(match[2][:2]), today)
             return cls(NumberKind.TEMPORARY, f"{century}{match[2]}{match[3]}", _date(century + match[2]))
         return cls(NumberKind.INVALID, compact, None)
+
+    @classmethod
+    def _twelve(cls, digits: str) -> PersonalNumber:
+        """The form that nearly all numbers have already."""
+        day = int(digits[6:8])
+        coordination = day > 60
+        birth = _date(f"{digits[:6]}{day - 60:02d}" if coordination else digits[:8])
+        if birth is None or not luhn(digits[2:]):
+            return cls(NumberKind.INVALID, digits, birth)
+        return cls(NumberKind.COORDINATION if coordination else NumberKind.PERSONAL, digits, birth)
 
     @classmethod
     def _personal(cls, match: re.Match[str], compact: str, today: date) -> PersonalNumber:

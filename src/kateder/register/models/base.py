@@ -49,6 +49,20 @@ class RegisterModel(TenantModel):
         return self.modified_in.at_or_raise
 
 
+def authority_led() -> models.ForeignKey[Authority, Authority]:
+    """The authority of a table with a million rows: without an index of its own, since the table's others begin
+    with it or are narrower (an index costs an import more than the row does)."""
+    return models.ForeignKey(
+        Authority,
+        models.PROTECT,
+        default=current_authority_id,
+        editable=False,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
+
+
 def in_force(today: date, *, prefix: str = "") -> Q:
     """Rows whose dates hold today: inclusive at both ends, a missing end is open (domain rule 1)."""
     start, end = f"{prefix}start_date", f"{prefix}end_date"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from kateder.core.tenancy import TenantManager
-from kateder.register.models.base import RegisterModel, dates_in_order
+from kateder.register.models.base import RegisterModel, authority_led, dates_in_order
 from kateder.register.models.courses import Syllabus
 from kateder.register.models.organisations import Organisation
 from kateder.register.models.people import Duty, Person
@@ -39,7 +39,8 @@ class GroupMembership(RegisterModel):
     PII: group, person · erased: with the person
     """
 
-    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships", db_constraint=False)
+    authority = authority_led()
+    group = models.ForeignKey(Group, models.CASCADE, related_name="memberships", db_constraint=False, db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="memberships", db_constraint=False)
     start_date = models.DateField()
     end_date = models.DateField(null=True)
@@ -48,6 +49,7 @@ class GroupMembership(RegisterModel):
 
     class Meta:
         constraints = [dates_in_order("groupmembership")]
+        indexes = [models.Index(fields=["authority", "group"], name="register_membership_group")]
 
     def __str__(self) -> str:
         return str(self.id)

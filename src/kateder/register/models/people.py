@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kateder.core.tenancy import TenantManager
-from kateder.register.models.base import RegisterModel, dates_in_order
+from kateder.register.models.base import RegisterModel, authority_led, dates_in_order
 from kateder.register.models.organisations import Organisation
 
 UNMARKED = "Ingen"
@@ -29,6 +29,7 @@ class Person(RegisterModel):
     civic_nationality, photo · erased: when no source delivers the person any more
     """
 
+    authority = authority_led()
     given_name = models.CharField(max_length=200)
     middle_name = models.CharField(max_length=200, null=True)
     family_name = models.CharField(max_length=200)
@@ -85,8 +86,11 @@ class Enrolment(RegisterModel):
     PII: person, school_type, school_year, education_code, programme, specification, placed_by · erased: with the person
     """
 
+    authority = authority_led()
     person = models.ForeignKey(Person, models.CASCADE, related_name="enrolments", db_constraint=False)
-    enroled_at = models.ForeignKey(Organisation, models.PROTECT, related_name="enrolments", db_constraint=False)
+    enroled_at = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="enrolments", db_constraint=False, db_index=False
+    )
     school_type = models.CharField(max_length=20)
     school_year = models.SmallIntegerField(null=True)
     start_date = models.DateField()
@@ -101,6 +105,7 @@ class Enrolment(RegisterModel):
 
     class Meta:
         constraints = [dates_in_order("enrolment")]
+        indexes = [models.Index(fields=["authority", "enroled_at"], name="register_enrolment_unit")]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -112,7 +117,8 @@ class Guardianship(RegisterModel):
     PII: child, guardian, relation_type, blocked, block_reason · erased: with either person
     """
 
-    child = models.ForeignKey(Person, models.CASCADE, related_name="guardianships", db_constraint=False)
+    authority = authority_led()
+    child = models.ForeignKey(Person, models.CASCADE, related_name="guardianships", db_constraint=False, db_index=False)
     guardian = models.ForeignKey(Person, models.CASCADE, related_name="wards", db_constraint=False)
     relation_type = models.CharField(max_length=40)
     start_date = models.DateField(null=True)
@@ -124,6 +130,7 @@ class Guardianship(RegisterModel):
 
     class Meta:
         constraints = [dates_in_order("guardianship")]
+        indexes = [models.Index(fields=["authority", "child"], name="register_guardianship_child")]
 
     def __str__(self) -> str:
         return str(self.id)
