@@ -20,13 +20,22 @@ SeedOption = Annotated[int, typer.Option(help="Which synthetic authority; the sa
 
 
 @app.command("import")
-def import_(*, pupils: PupilsOption = 10_000, seed: SeedOption = 1, as_json: JsonOption = False) -> None:
+def import_(
+    *,
+    pupils: PupilsOption = 10_000,
+    memberships: Annotated[
+        int | None, typer.Option(help="Add teaching groups until there are so many memberships.")
+    ] = None,
+    seed: SeedOption = 1,
+    as_json: JsonOption = False,
+) -> None:
     """Read a school system's CSV files into an empty register, then the same files again.
 
-    To reach with 10,000 pupils on two cores: 3 s from the files to the applied register, 1.5 s when nothing changed.
+    To reach with 10,000 pupils on two cores: 3 s from the files to the applied register, 1.5 s when nothing changed;
+    with 100,000 pupils and 1,000,000 memberships: 40 s and 12 s in less than 600 MB.
     `ratio_to_raw` compares with PostgreSQL taking in the same files with nothing checked.
     """
-    show(imports.measure(pupils=pupils, seed=seed), as_json=as_json)
+    show(imports.measure(pupils=pupils, seed=seed, memberships=memberships), as_json=as_json)
 
 
 @app.command("deliver")
