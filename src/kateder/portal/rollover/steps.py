@@ -17,7 +17,7 @@ from kateder.provisioning.rollover.readiness import Unit
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. `css` is yes, next or later; `name` chooses the part of the page below it."""
+    """One step. `css` is yes, now or later; `name` chooses the part of the page below it."""
 
     name: str
     title: str
@@ -37,7 +37,7 @@ def steps(found: Rollover, *, freezes: Sequence[Freeze], units: Sequence[Unit], 
     ]
     made, is_next = [], True
     for name, title, text, is_done in drawn:
-        css = "yes" if is_done else "next" if is_next else "later"
+        css = "yes" if is_done else "now" if is_next else "later"
         is_next = is_next and is_done
         made.append(Step(name, title, text, css))
     return made
