@@ -108,7 +108,7 @@ def _answer(environ: Environ, path: str) -> bytes | None:
         joined, objects, following, protected = page
         note(client, path, objects=objects, protected=protected or ())
     end = b"]}" if following is None else _end(question, path, following)
-    return b'{"data":[' + (joined or "").encode() + end
+    return b"".join((b'{"data":[', joined or b"", end))
 
 
 def _end(question: Question, path: str, following: UUID) -> bytes:
@@ -121,7 +121,9 @@ def _page(authority: UUID, known: Pass, path: str, question: Question) -> tuple[
     connection.ensure_connection()
     raw: psycopg.Connection[Any] = connection.connection
     try:
-        return raw.execute(_PAGE, values, prepare=True).fetchone()
+        # Django's own cursors put values into the text: nothing is prepared then, and nothing comes as bytes.
+        with psycopg.Cursor(raw) as cursor:
+            return cursor.execute(_PAGE, values, prepare=True, binary=True).fetchone()
     except psycopg.OperationalError:
         # The long way begins with a connection that is looked at.
         connection.close()
