@@ -18,12 +18,13 @@ from kateder.core.models import Authority, FeedEntry
 from kateder.core.tenancy import within
 from kateder.register import api as register
 from kateder.register.models import Changeset, Person
-from kateder.sources import api, connectors, difference, planning, resolving, snapshots, staging
+from kateder.sources import api, comparing, connectors, difference, planning, resolving, snapshots, staging
 from kateder.sources.models import RunState, SourceLink, SourceRun
 
 POINTS = [
-    (connectors, "read"),
-    (staging, "stage"),
+    (connectors, "fetch"),
+    (comparing, "read"),
+    (staging, "take"),
     (difference, "find"),
     (difference, "judged"),
     (planning, "rows"),
@@ -33,7 +34,7 @@ POINTS = [
 ]
 
 
-APPROVAL_POINTS = [(snapshots, "read"), (resolving, "resolve"), (register, "apply")]
+APPROVAL_POINTS = [(snapshots, "stage"), (resolving, "resolve"), (register, "apply")]
 Kill = Callable[[ModuleType, str], None]
 
 
@@ -89,7 +90,7 @@ def test_a_killed_run_changes_nothing_and_the_next_one_does_it_all(
         assert list(states) == [RunState.INTERRUPTED, RunState.APPLIED]
 
 
-@pytest.mark.parametrize(("module", "name"), APPROVAL_POINTS, ids=["read", "resolve", "apply"])
+@pytest.mark.parametrize(("module", "name"), APPROVAL_POINTS, ids=["stage", "resolve", "apply"])
 def test_a_killed_approval_is_carried_out_when_asked_again(
     authority: Authority,
     actor: Actor,
@@ -140,14 +141,14 @@ def test_two_runs_at_once_do_not_both_work(
 ) -> None:
     source = add_source()
     reading, go_on = threading.Event(), threading.Event()
-    real = connectors.read
+    real = comparing.read
 
     def slow(*arguments: object, **named: object) -> object:
         reading.set()
         go_on.wait(20)
         return real(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(connectors, "read", slow)
+    monkeypatch.setattr(comparing, "read", slow)
 
     def first() -> None:
         try:
