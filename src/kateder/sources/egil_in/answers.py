@@ -11,7 +11,8 @@ from scim2_models import Context, ListResponse, ResponseParameters
 
 from kateder.protocols.egil.types import ResourceType
 from kateder.protocols.scim.problems import Problem, error_of
-from kateder.sources.egil_in.objects import Kept, Objects
+from kateder.sources.egil_in.kept import Kept
+from kateder.sources.egil_in.objects import Objects
 
 CONTENT_TYPE = "application/scim+json"
 LIST = str(ListResponse.__schema__)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,31 +21,15 @@ from scim2_models import (
 
 from kateder.protocols.egil.schemas import MODELS
 from kateder.protocols.egil.types import ResourceType
-from kateder.protocols.scim.versions import matches, version_of
+from kateder.protocols.scim.versions import matches
 from kateder.sources import mirror
-from kateder.sources.egil_in.since import Since, renewed
+from kateder.sources.egil_in.kept import Body, Kept, read
+from kateder.sources.egil_in.since import renewed
 from kateder.sources.mirror import CURRENT, LONGEST_KEY
 from kateder.sources.models import MirrorRecord
 
-Body = dict[str, Any]
 # In an address or a list of references these would mean something else.
 NOT_IN_IDS = frozenset("|/?#")
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An accepted object: its content without `id` and `meta`, and its times."""
-
-    id: str
-    body: Body
-    created: datetime
-    modified: datetime
-    since: Since = field(default_factory=dict)
-
-    @property
-    def version(self) -> str:
-        """Its entity tag."""
-        return version_of(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +158,6 @@ def _kept(row: MirrorRecord | None, id_: str) -> Kept:
     if row is None:
         raise NotFoundException(detail=f"There is no {id_}")
     return read(row.key, row.body)
-
-
-def read(key: str, stored: Mapping[str, Any]) -> Kept:
-    """An object as it lies in the mirror."""
-    created, modified = (datetime.fromisoformat(stored[name]) for name in ("created", "modified"))
-    return Kept(key, stored["body"], created, modified, stored["since"])
 
 
 def _written(kept: Kept) -> Body:

@@ -13,7 +13,7 @@ from kateder.protocols.egil.types import USER_EXTENSION, ResourceType
 from kateder.register.api import Entity
 from kateder.sources import mirror
 from kateder.sources.canonical import Sheet, sheet_of
-from kateder.sources.egil_in.objects import Kept, read
+from kateder.sources.egil_in.kept import Kept, read
 from kateder.sources.egil_in.since import enrolments, place_key
 from kateder.sources.reading import Remark
 

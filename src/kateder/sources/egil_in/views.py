@@ -29,7 +29,8 @@ from kateder.protocols.scim.queries import search_of, selection_of
 from kateder.protocols.scim.versions import matches
 from kateder.sources.egil_in import answers, inlets, service
 from kateder.sources.egil_in.callers import admitted
-from kateder.sources.egil_in.objects import Body, Kept, Objects
+from kateder.sources.egil_in.kept import Body, Kept
+from kateder.sources.egil_in.objects import Objects
 from kateder.sources.models import Inlet
 
 BODY_TYPES = {"application/scim+json", "application/json"}
