@@ -51,11 +51,12 @@ SELECT s.key, l.root_id FROM {_NEW} JOIN sources_sourcelink l ON l.entity = '{{e
  UNION SELECT s.key, t.id FROM {_NEW} JOIN register_{{entity}} t ON t.id::text = lower(s.key) WHERE s.key ~ {_UUID}
 """
 
+# A join and not NOT IN, which PostgreSQL looks through row by row where it expects more than fits its memory.
 _BY_NUMBER = f"""
 SELECT s.key, p.id AS root_id FROM {_NEW} JOIN register_person p ON p.civic_no = s.civic_no
+  JOIN (SELECT civic_no FROM stage_person WHERE civic_no IS NOT NULL GROUP BY civic_no HAVING count(*) = 1) once
+    ON once.civic_no = s.civic_no
  WHERE s.civic_no_kind IN ('personal', 'coordination')
-   AND s.civic_no NOT IN (SELECT civic_no FROM stage_person WHERE civic_no IS NOT NULL
-                          GROUP BY civic_no HAVING count(*) > 1)
 """
 
 _BY_EPPN = f"""
@@ -93,6 +94,8 @@ def open_matched(cursor: psycopg.Cursor[Any]) -> None:
     """Make the empty temporary table `matched`: entity, key, the root id that the key is recognised as."""
     cursor.execute("DROP TABLE IF EXISTS matched")
     cursor.execute(_OPEN)
+    # What is joined below was filled a moment ago: without statistics PostgreSQL takes it for a handful of rows.
+    cursor.execute("ANALYZE difference, stage_person, stage_organisation, stage_duty, matched")
 
 
 def by_number(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> None:
