@@ -22,6 +22,7 @@ from kateder.protocols.matf.identity import Identity
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import DeliveryRun, Target
 from kateder.provisioning.delivery.patience import Patience
+from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.preparing import wanted_at
 from kateder.register.api import Action, Entity, add, apply, open_changes
 from kateder.register.models import GroupMembership
@@ -111,7 +112,10 @@ class Delivery:
     def is_right(self, *, today: date = TODAY) -> bool:
         """Whether the provider holds exactly what it should today, byte for byte."""
         with self.inside():
-            wanted = {(one.resource_type, one.body) for one in wanted_at(self.offer.service.id, today=today)}
+            wanted = {
+                (one.resource_type, one.body)
+                for one in wanted_at(self.offer.service.id, way=EGIL, settings={}, today=today)
+            }
         held = {
             (next(kind.value for kind in ResourceType if kind.endpoint == collection), encode(resource))
             for collection, resources in self.provider.store().resources.items()
@@ -150,6 +154,6 @@ def delivery(cast: Cast, shared_provider: DemoProvider) -> Delivery:
         target = provisioning.add_target(
             offer.service.id, base_uri=provider.scim, pins=[provider.pin], by=offer.by, request_seconds=5.0
         )
-        provider.know(Identity(target.keypair.certificate, ""), name=cast.authority.slug)
+        provider.know(Identity(target.certificate, ""), name=cast.authority.slug)
         actor = Actor.system("test")
     return Delivery(offer, target, provider, actor)

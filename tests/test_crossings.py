@@ -37,7 +37,10 @@ def test_the_walk_finds_a_crossing(authority: Authority, other_authority: Author
     owner.execute("UPDATE core_planrow SET plan_id = %s WHERE plan_id = %s", [theirs.id, ours.id])
     found = crossings.find(owner.cursor())
     owner.execute("DELETE FROM core_planrow WHERE plan_id = %s", [theirs.id])
-    assert found == [crossings.Astray("core_planrow", "plan_id", crossing=1, dangling=0)]
+    # What dangles in the register is there for the rules about it; other tests have written some.
+    assert [astray for astray in found if astray.table.startswith("core_")] == [
+        crossings.Astray("core_planrow", "plan_id", crossing=1, dangling=0)
+    ]
 
 
 @pytest.mark.usefixtures("other_authority")

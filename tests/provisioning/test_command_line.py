@@ -66,7 +66,7 @@ def test_a_check_sends_no_data_and_says_what_is_wrong(delivery: Delivery) -> Non
     (delivery.provider.settings.clients_folder / f"{delivery.cast.authority.slug}.pem").unlink()
     code, checks = target(delivery, "check")
     assert (code, checks[-1]["ok"]) == (1, False)  # type: ignore[index]
-    assert "certificate" in checks[-1]["what_to_do"]  # type: ignore[index]
+    assert "certifikat" in checks[-1]["what_to_do"]  # type: ignore[index]
 
 
 def test_doctor_looks_at_every_target(delivery: Delivery) -> None:

@@ -18,6 +18,7 @@ from kateder.provisioning import preparing
 from kateder.provisioning.api import RunState
 from kateder.provisioning.delivery.operations import Operation
 from kateder.provisioning.egil import project
+from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.preparing import prepare
 from kateder.provisioning.wanted import Wanted
 from tests.cast import TODAY
@@ -29,7 +30,7 @@ SOURCE = Path(one_exit.__file__).parents[1]
 def pupil(delivery: Delivery) -> tuple[Wanted, AllowList]:
     with delivery.inside():
         plan, allow_list = prepare(delivery.target.id, today=TODAY)
-        wanted = preparing.wanted_at(delivery.offer.service.id, today=TODAY)
+        wanted = preparing.wanted_at(delivery.offer.service.id, way=EGIL, settings={}, today=TODAY)
     assert plan.steps
     return next(one for one in wanted if one.root_id == delivery.cast["elsa"]), allow_list
 
@@ -102,13 +103,16 @@ def test_a_projection_that_says_too_much_is_stopped_at_the_exit(
         }
 
 
-def test_connectors_are_opened_at_the_exit_and_nowhere_else() -> None:
-    """`connector` is what opens a way out: it is called once, and its result goes straight into `guarded`."""
+def test_ways_are_opened_at_the_exit_and_nowhere_else() -> None:
+    """A way's `connect` is what opens it: it is called once, and its result goes straight into `guarded`."""
     calls = [
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "connector"
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "connect"
+        and "door" in ast.unparse(node)
     ]
     assert calls == ["provisioning/running.py"]
     running = (SOURCE / "provisioning" / "running.py").read_text()

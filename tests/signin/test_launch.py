@@ -68,7 +68,7 @@ def delivery(here: Authority, provider: DemoProvider, monkeypatch: pytest.Monkey
         actor = Actor.system("test")
     secrets = {"client_id": client.client_id, "client_secret": client.client_secret}
     provider.settings.oidc_file.write_text(json.dumps(secrets))
-    provider.know(Identity(target.keypair.certificate, ""))
+    provider.know(Identity(target.certificate, ""))
     return Delivery(offer, target, provider, actor)
 
 

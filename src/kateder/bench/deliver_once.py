@@ -111,7 +111,7 @@ def _connect(service_id: UUID, *, provider: Path, by: Actor) -> Any:
     )
     clients = provider / "clients"
     clients.mkdir(exist_ok=True)
-    (clients / "kateder.pem").write_text(target.keypair.certificate, encoding="ascii")
+    (clients / "kateder.pem").write_text(target.certificate, encoding="ascii")
     return target
 
 

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from kateder.governance.fields import Field
-from kateder.governance.paths import BY_FIELD, CLAIMS, IN_THE_OPEN, STRUCTURE, Check, Identifier, Name, Value
+from kateder.governance.paths import EGIL, Check, Identifier, Name, Value, Vocabulary
 from kateder.governance.pseudonyms import Kind
-from kateder.protocols.egil.types import ResourceType
 
 Accepts = Callable[[object], bool]
-
-_ABOUT_A_PERSON: Final = frozenset({ResourceType.USER.value, CLAIMS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +46,16 @@ class AllowList:
         fields: Collection[Field],
         in_the_open: Collection[Kind],
         known: Known,
+        vocabulary: Vocabulary = EGIL,
     ) -> None:
         self.service_id = service_id
+        self.vocabulary = vocabulary
         self.fields = frozenset(fields)
         self._known = known
-        groups = IN_THE_OPEN[Kind.GROUP] if Kind.GROUP in in_the_open else ()
-        people = IN_THE_OPEN[Kind.PERSON] if Kind.PERSON in in_the_open else ()
-        approved = [rule for field in self.fields for rule in BY_FIELD[field]]
-        structure = _joined(_compiled(STRUCTURE, known), _compiled(groups, known))
+        groups = vocabulary.in_the_open.get(Kind.GROUP, ()) if Kind.GROUP in in_the_open else ()
+        people = vocabulary.in_the_open.get(Kind.PERSON, ()) if Kind.PERSON in in_the_open else ()
+        approved = [rule for field in self.fields for rule in vocabulary.by_field.get(field, ())]
+        structure = _joined(_compiled(vocabulary.structure, known), _compiled(groups, known))
         self._full = _joined(_joined(structure, _compiled(people, known)), _compiled(approved, known))
         self._reduced = structure if known.may_tie else _without_places(structure)
 
@@ -79,12 +77,18 @@ class AllowList:
                 found.append(Violation(resource_type, path, "value_not_released"))
         return tuple(found)
 
+    def is_about(self, body: Mapping[str, object], released_id: UUID) -> bool:
+        """Tell whether a body carries this id as its own."""
+        return body.get(self.vocabulary.identity) == str(released_id)
+
     def _speaks_of_alias_only(self, resource_type: str, body: Mapping[str, object]) -> bool:
-        if resource_type == ResourceType.EMPLOYMENT:
-            user = body.get("user")
-            return isinstance(user, Mapping) and user.get("value") in self._known.alias_only
-        subject = body.get("sub" if resource_type == CLAIMS else "externalId")
-        return resource_type in _ABOUT_A_PERSON and subject in self._known.alias_only
+        path = self.vocabulary.speaks_of.get(resource_type)
+        if path is None:
+            return False
+        value: object = body
+        for member in path.split("/"):
+            value = value.get(member) if isinstance(value, Mapping) else None
+        return isinstance(value, str) and value in self._known.alias_only
 
 
 def _compiled(rules: Collection[tuple[str, str, Check]], known: Known) -> dict[str, dict[str, Accepts]]:

@@ -10,6 +10,7 @@ from kateder.core import db
 from kateder.governance.allow_list import AllowList, Known
 from kateder.governance.context import AUTHORITY_TYPE
 from kateder.governance.fields import ProtectedRule
+from kateder.governance.paths import EGIL, VOCABULARIES
 from kateder.governance.people import PROTECTED
 from kateder.governance.policies import Policy, policy_of
 from kateder.governance.pseudonyms import Kind
@@ -30,8 +31,11 @@ SELECT s.released_id::text, a.alias, {PROTECTED}
 _AUTHORITIES = "SELECT display_name FROM register_organisation WHERE organisation_type = %(authority)s"
 
 
-def allow_list(service_id: UUID, *, today: date, people: Collection[UUID] | None = None) -> AllowList:
-    """Compile what may leave to a service today; `people` (root ids) narrows it to claims about them.
+def allow_list(
+    service_id: UUID, *, today: date, people: Collection[UUID] | None = None, vocabulary: str = EGIL.name
+) -> AllowList:
+    """Compile what may leave to a service today; `people` (root ids) narrows it to claims about them,
+    `vocabulary` says which bodies are meant.
 
     Compile it after `release_many` and `release_context`: only stored identifiers pass. A person who has
     become protected, and a service that has no rule for that, are no longer among them.
@@ -42,6 +46,7 @@ def allow_list(service_id: UUID, *, today: date, people: Collection[UUID] | None
         fields=policy.approved.keys(),
         in_the_open=policy.in_the_open,
         known=_known(policy, today, people),
+        vocabulary=VOCABULARIES[vocabulary],
     )
 
 

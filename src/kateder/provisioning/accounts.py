@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kateder.governance.api import Level
 from kateder.governance.models import ReleasePolicy
-from kateder.protocols.egil.types import ResourceType
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.models import Receipt, Target, TargetObject
 from kateder.provisioning.preparing import wanted_at
+from kateder.provisioning.ways import registry as ways
+from kateder.provisioning.ways.contract import ACCOUNT
 
 
 class Account(TextChoices):
@@ -63,7 +64,7 @@ def account_states(service_id: UUID, people: Collection[UUID]) -> dict[UUID, Acc
     target = Target.objects.filter(service_id=service_id).first()
     if target is None or not _delivers(service_id):
         return {person: AccountState(Account.NOT_NEEDED) for person in people}
-    rows = TargetObject.objects.filter(target=target, resource_type=ResourceType.USER, root_id__in=people)
+    rows = TargetObject.objects.filter(target=target, resource_type=ACCOUNT, root_id__in=people)
     states = {person: AccountState(Account.NONE) for person in people}
     # A person has two rows while pseudonyms are rotated: the one that is there wins.
     for row in sorted(rows, key=lambda row: row.content_hash is not None):
@@ -78,7 +79,10 @@ def sent_for(person_id: UUID, service_id: UUID, *, today: date) -> list[Sent]:
     Groups are shown with this person as their only member: the others are not part of the answer.
     """
     target = Target.objects.filter(service_id=service_id).first()
-    wanted = wanted_at(service_id, today=today, only=frozenset({person_id}))
+    if target is None:
+        return []
+    way, settings = ways.of(target.kind), ways.settings_of(target)
+    wanted = wanted_at(service_id, way=way, settings=settings, today=today, only=frozenset({person_id}))
     rows = {
         (row.resource_type, row.released_id): row
         for row in TargetObject.objects.filter(target=target, released_id__in=[w.released_id for w in wanted])

@@ -15,11 +15,13 @@ from kateder.core.actors import Actor
 from kateder.core.console import AuthorityOption, JsonOption, console, show, table
 from kateder.core.errors import DomainError
 from kateder.core.leases import LeaseHeld
+from kateder.core.setup import options
 from kateder.core.tenancy import within
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import DeliveryRun, RunState, Target, TargetState
 from kateder.provisioning.checking import check as check_target
 from kateder.provisioning.preparing import prepare
+from kateder.provisioning.ways import registry as ways
 
 app = typer.Typer(help="Targets: where services take deliveries of accounts.", no_args_is_help=True)
 
@@ -47,23 +49,49 @@ def list_targets(*, authority: AuthorityOption = None, as_json: JsonOption = Fal
     table(rows, as_json=as_json)
 
 
+@app.command("kinds")
+def kinds(*, as_json: JsonOption = False) -> None:
+    """List the ways out, with the settings of each."""
+    rows = [
+        {
+            "kind": way.kind,
+            "label": str(way.label),
+            "pins": way.is_pinned,
+            "settings": [field.name + ("*" if field.required else "") for field in way.fields],
+        }
+        for way in ways.WAYS
+    ]
+    table(rows, as_json=as_json)
+
+
 @app.command("add")
 def add(
     service: SlugArgument,
-    base_uri: Annotated[str, typer.Option("--base-uri", help="The server's address, https://….")],
-    pin: Annotated[list[str], typer.Option(help="The pin of the server's key; may be repeated.")],
+    base_uri: Annotated[str, typer.Option("--base-uri", help="The server's address, https://….")] = "",
+    pin: Annotated[list[str] | None, typer.Option(help="The pin of the server's key; may be repeated.")] = None,
+    kind: Annotated[str, typer.Option(help="The way out, as `kateder target kinds` lists them.")] = "egil",
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="name=value, or name=@FILE for what is secret or long.")
+    ] = None,
     certificate: Annotated[Path | None, typer.Option(help="Where to write our certificate, for the provider.")] = None,
     authority: AuthorityOption = None,
 ) -> None:
-    """Connect a service that takes EGIL deliveries; makes a key of ours for it."""
+    """Connect a service that takes deliveries; where it is known by pins, makes a key of ours for it."""
     with within(authorities.pick(authority).id):
-        target = provisioning.add_target(_service(service).id, base_uri=base_uri, pins=pin, by=Actor.system("cli"))
-        pem = target.keypair.certificate
-    if certificate:
+        target = provisioning.add_target(
+            _service(service).id,
+            kind=kind,
+            base_uri=base_uri,
+            pins=pin or [],
+            settings=options.read(setting or [], fields=ways.of(kind).fields),
+            by=Actor.system("cli"),
+        )
+        pem = target.certificate
+    if certificate and pem:
         certificate.write_text(pem)
         typer.echo(f"Added. Our certificate is in {certificate}.")
     else:
-        typer.echo(pem)
+        typer.echo(pem or "Added.")
 
 
 @app.command("check")
@@ -74,7 +102,7 @@ def check(service: SlugArgument, authority: AuthorityOption = None, *, as_json: 
         target_id = _target(service).id
     checks = check_target(chosen.id, target_id, now=clock.now())
     table(
-        [{"check": one.name, "ok": one.ok, "what_to_do": one.advice} for one in checks],
+        [{"check": one.name.value, "ok": one.ok, "what_to_do": one.sentence} for one in checks],
         as_json=as_json,
     )
     if not all(one.ok for one in checks):
@@ -130,8 +158,8 @@ def show_target(service: SlugArgument, authority: AuthorityOption = None, *, as_
                 "service": target.service.slug,
                 "base_uri": target.base_uri,
                 "pins": target.pins,
-                "our_pin": target.keypair.pin,
-                "certificate_until": target.keypair.not_after,
+                "our_pin": target.keypair.pin if target.keypair else None,
+                "certificate_until": target.keypair.not_after if target.keypair else None,
                 "state": target.state,
                 "objects": target.objects_held.exclude(content_hash=None).count(),
                 "runs": [f"{one.started_at:%Y-%m-%d %H:%M} {one.state} {one.counts}" for one in runs],

@@ -24,6 +24,6 @@ def targets() -> Iterator[Answer]:
                 continue
             wrong = [one for one in checking.check(authority.id, target.id, now=clock.now()) if not one.ok]
             if wrong:
-                yield failure(f"{name}: {wrong[0].name}", wrong[0].advice)
+                yield failure(f"{name}: {wrong[0].name}", wrong[0].sentence)
             else:
                 yield fine(f"{name} answers at {target.base_uri}")

@@ -4,8 +4,8 @@ Each body is read back from what is about to be sent, and compared field by fiel
 allow-list. What is not on it does not leave: it fails closed, as a refusal of that one object with a finding.
 """
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
@@ -13,10 +13,9 @@ import orjson
 from kateder.governance.api import AllowList
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Answer, Exchange, Kind, Operation
+from kateder.provisioning.ways.contract import Connect
 
 STOPPED = "stopped_at_the_exit"
-
-Connect = Callable[[], AbstractAsyncContextManager[Exchange]]
 
 
 def guarded(connect: Connect, *, allow_list: AllowList) -> Connect:
@@ -43,6 +42,6 @@ def may_leave(operation: Operation, allow_list: AllowList) -> bool:
     if operation.action is Action.REMOVE:
         return not operation.body
     body: Any = orjson.loads(operation.body)
-    if not isinstance(body, dict) or body.get("externalId") != str(operation.released_id):
+    if not isinstance(body, dict) or not allow_list.is_about(body, operation.released_id):
         return False
     return not allow_list.violations(operation.resource_type, body)

@@ -13,7 +13,7 @@ from kateder.provisioning.models import Target
 from kateder.provisioning.planning import Held, Key, Step
 
 _HELD = """
-SELECT resource_type, released_id, root_id, content_hash, intent, sanctioned, sanctioned_hash
+SELECT resource_type, released_id, root_id, content_hash, intent, sanctioned, sanctioned_hash, remote_id
   FROM provisioning_targetobject WHERE target_id = %s
 """
 _ABSENT = """
@@ -25,8 +25,8 @@ SELECT root_id FROM provisioning_targetobject
 PASSING = ["http_401", "http_403", "http_408", "http_425", "http_429"]
 _INTEND = """
 INSERT INTO provisioning_targetobject
-       (id, authority_id, target_id, resource_type, released_id, root_id, intent, sanctioned, failure)
-SELECT gen_random_uuid(), %(authority)s, %(target)s, kind, released, root, action, '', ''
+       (id, authority_id, target_id, resource_type, released_id, root_id, intent, sanctioned, failure, remote_id)
+SELECT gen_random_uuid(), %(authority)s, %(target)s, kind, released, root, action, '', '', ''
   FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(roots)s::uuid[], %(actions)s::text[])
        AS new (kind, released, root, action)
     ON CONFLICT (target_id, resource_type, released_id)
@@ -34,8 +34,9 @@ SELECT gen_random_uuid(), %(authority)s, %(target)s, kind, released, root, actio
 """
 _SANCTION = """
 INSERT INTO provisioning_targetobject
-       (id, authority_id, target_id, resource_type, released_id, root_id, intent, failure, sanctioned, sanctioned_hash)
-SELECT gen_random_uuid(), %(authority)s, %(target)s, kind, released, root, '', '', action, hash
+       (id, authority_id, target_id, resource_type, released_id, root_id, intent, failure, remote_id,
+        sanctioned, sanctioned_hash)
+SELECT gen_random_uuid(), %(authority)s, %(target)s, kind, released, root, '', '', '', action, hash
   FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(roots)s::uuid[], %(actions)s::text[], %(hashes)s::bytea[])
        AS new (kind, released, root, action, hash)
     ON CONFLICT (target_id, resource_type, released_id)
@@ -44,8 +45,9 @@ SELECT gen_random_uuid(), %(authority)s, %(target)s, kind, released, root, '', '
 _ACKNOWLEDGE = """
 UPDATE provisioning_targetobject o
    SET content_hash = new.hash, acknowledged_at = %(now)s, intent = '', failure = '', sanctioned = '',
-       sanctioned_hash = NULL
-  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(hashes)s::bytea[]) AS new (kind, released, hash)
+       sanctioned_hash = NULL, remote_id = coalesce(nullif(new.remote, ''), o.remote_id)
+  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(hashes)s::bytea[], %(remotes)s::text[])
+       AS new (kind, released, hash, remote)
  WHERE o.target_id = %(target)s AND o.resource_type = new.kind AND o.released_id = new.released
 """
 _FORGET = """
@@ -69,8 +71,8 @@ UPDATE provisioning_targetobject SET intent = 'update' WHERE intent = ''
 """
 _SUSPECT = """
 INSERT INTO provisioning_targetobject
-       (id, authority_id, target_id, resource_type, released_id, root_id, intent, sanctioned, failure)
-SELECT gen_random_uuid(), p.authority_id, t.id, known.resource_type, p.released_id, p.root_id, 'create', '', ''
+       (id, authority_id, target_id, resource_type, released_id, root_id, intent, sanctioned, failure, remote_id)
+SELECT gen_random_uuid(), p.authority_id, t.id, known.resource_type, p.released_id, p.root_id, 'create', '', '', ''
   FROM governance_pseudonym p
   JOIN provisioning_target t ON t.service_id = p.service_id
   JOIN (VALUES ('person', 'User'), ('group', 'StudentGroup'), ('duty', 'Employment'), ('activity', 'Activity'),
@@ -100,8 +102,9 @@ def read_held(target_id: UUID, *, positions: Mapping[str, int]) -> list[Held]:
                 intent=intent,
                 sanctioned=sanctioned,
                 sanctioned_hash=sanctioned_hash,
+                remote_id=remote_id,
             )
-            for kind, released, root, content_hash, intent, sanctioned, sanctioned_hash in cursor.execute(
+            for kind, released, root, content_hash, intent, sanctioned, sanctioned_hash, remote_id in cursor.execute(
                 _HELD, [target_id]
             )
         ]
@@ -170,7 +173,9 @@ def keep_results(
     with db.cursor() as cursor:
         if written:
             hashes = [result.operation.content_hash for result in written]
-            cursor.execute(_ACKNOWLEDGE, _of_results(target_id, written) | {"hashes": hashes, "now": now})
+            remotes = [result.remote_id[:200] for result in written]
+            values = {"hashes": hashes, "remotes": remotes, "now": now}
+            cursor.execute(_ACKNOWLEDGE, _of_results(target_id, written) | values)
         if removed:
             cursor.execute(_FORGET, _of_results(target_id, removed))
         if failed:

@@ -26,6 +26,7 @@ __all__ = [
     "Receipt",
     "Rollover",
     "RunState",
+    "Scope",
     "Spelling",
     "Subscription",
     "Target",
@@ -50,9 +51,11 @@ class Target(TenantModel):
 
     service = models.OneToOneField(Service, models.PROTECT, related_name="target")
     kind = models.CharField(max_length=20, default="egil")
-    base_uri = models.URLField()
-    pins: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=44))
-    keypair = models.ForeignKey(Keypair, models.PROTECT, related_name="+")
+    # Empty for a way that is not known by pins; its own settings, with secrets sealed, stand in `settings`.
+    base_uri = models.URLField(blank=True)
+    pins: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=44), default=list, blank=True)
+    keypair = models.ForeignKey(Keypair, models.PROTECT, related_name="+", null=True, blank=True)
+    settings = models.JSONField(default=dict, blank=True)
     # What `reconcile.Limits` takes; empty means its defaults.
     limits = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=TargetState.choices, default=TargetState.ACTIVE)
@@ -60,11 +63,18 @@ class Target(TenantModel):
     request_seconds = models.FloatField(default=30.0)
     # The last run knew everything in the feed up to here.
     delivered_position = models.BigIntegerField(default=0)
+    # When everything was last compared, not only what had changed.
+    compared_at = models.DateTimeField(null=True)
 
     objects: TenantManager[Target] = TenantManager()
 
     def __str__(self) -> str:
-        return self.base_uri
+        return self.base_uri or self.kind
+
+    @property
+    def certificate(self) -> str:
+        """Our certificate, for the provider; empty for a way that shows none."""
+        return self.keypair.certificate if self.keypair else ""
 
 
 class TargetObject(TenantModel):
@@ -84,6 +94,8 @@ class TargetObject(TenantModel):
     root_id = models.UUIDField(null=True)
     content_hash = models.BinaryField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    # Its name at the target, where the target gives it one of its own.
+    remote_id = models.CharField(max_length=200, blank=True)
     intent = models.CharField(max_length=10, blank=True)
     sanctioned = models.CharField(max_length=10, blank=True)
     sanctioned_hash = models.BinaryField(null=True)
@@ -121,6 +133,13 @@ class Phase(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class Scope(models.TextChoices):
+    """What a run looks at."""
+
+    CHANGES = "changes", _("What has changed")
+    EVERYTHING = "everything", _("Everything")
+
+
 class DeliveryRun(TenantModel):
     """One run of a delivery: phase, counts, how it ended. PII: none"""
 
@@ -128,6 +147,11 @@ class DeliveryRun(TenantModel):
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.RUNNING)
     phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.PLANNING)
     actor = models.CharField(max_length=80)
+    scope = models.CharField(max_length=12, choices=Scope.choices, default=Scope.EVERYTHING)
+    # What was found otherwise than it should have been and was put right, as `{"missing": 2}`.
+    healed = models.JSONField(default=dict)
+    # Seconds per phase, as `{"planning": 0.4}`.
+    seconds = models.JSONField(default=dict)
     # How many of each outcome so far, and `{"create User": 12}` planned, in `planned`.
     counts = models.JSONField(default=dict)
     planned = models.JSONField(default=dict)

@@ -27,6 +27,7 @@ class Held:
     intent: str = ""
     sanctioned: str = ""
     sanctioned_hash: bytes | None = None
+    remote_id: str = ""
 
     @property
     def may_exist(self) -> bool:
@@ -135,6 +136,7 @@ def _step_towards(wanted: Wanted, held: Held | None, protected: frozenset[UUID])
             body=wanted.body,
             content_hash=wanted.content_hash,
             depends_on=wanted.depends_on,
+            remote_id=held.remote_id if held else "",
         ),
         root_id=wanted.root_id,
         label=wanted.label,
@@ -152,6 +154,7 @@ def _removal(held: Held, protected: frozenset[UUID]) -> Step:
             resource_type=held.resource_type,
             position=held.position,
             released_id=held.released_id,
+            remote_id=held.remote_id,
         ),
         root_id=held.root_id,
         uncertain=bool(held.intent),

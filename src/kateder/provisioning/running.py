@@ -23,13 +23,12 @@ from kateder.provisioning import findings, memory, planning, progress
 from kateder.provisioning.approval import waiting_plan
 from kateder.provisioning.delivery.engine import deliver
 from kateder.provisioning.delivery.patience import Patience
-from kateder.provisioning.egil.exchange import connector
 from kateder.provisioning.models import DeliveryRun, Target
 from kateder.provisioning.planning import DeliveryPlan, Step
 from kateder.provisioning.preparing import prepare
 from kateder.provisioning.rollover.freezing import holds_back
+from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.windows import Windows
-from kateder.trust import api as trust
 
 LEASE_SECONDS = 30
 MOST_ROUNDS = 50
@@ -160,19 +159,14 @@ class _Delivery:
             return windows, ""
         with within(self._lease.authority_id):
             target = Target.objects.get(id=self._run.target_id)
-            context = trust.client_context(target.pins, keypair_id=target.keypair_id)
+            door = ways.door_of(target)
             progress.planned(
                 self._run,
                 counts=planning.counts(steps),
                 steps=len(steps),
                 feed_position=found.feed_position,
             )
-        connect = connector(
-            target.base_uri,
-            context=context,
-            connections=target.max_connections,
-            seconds=target.request_seconds,
-        )
+        connect = ways.of(target.kind).connect(door)
         stopped = deliver(
             windows,
             connect=one_exit.guarded(connect, allow_list=found.allow_list),

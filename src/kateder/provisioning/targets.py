@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from kateder.core import audit, clock
+from kateder.core import audit, clock, setup
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.models import Authority
 from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Limits
 from kateder.provisioning.models import Target, TargetState
+from kateder.provisioning.ways import registry as ways
 from kateder.trust import api as trust
 
 PIN = re.compile(r"[A-Za-z0-9+/]{43}=")
@@ -33,25 +34,31 @@ class BadLimits(DomainError):
 def add_target(
     service_id: UUID,
     *,
-    base_uri: str,
-    pins: Sequence[str],
     by: Actor,
+    kind: str = "egil",
+    base_uri: str = "",
+    pins: Sequence[str] = (),
+    settings: Mapping[str, object] | None = None,
     limits: Mapping[str, object] | None = None,
     max_connections: int = 16,
     request_seconds: float = 30.0,
 ) -> Target:
-    """Connect a service that takes EGIL deliveries, with a key of our own made for it.
+    """Connect a service that takes deliveries; where it is known by pins, a key of our own is made for it.
 
-    The provider is given `target.keypair.certificate`. Raises BadAddress, BadPin or BadLimits.
+    The provider is given `target.certificate`. Raises UnknownWay, BadAddress, BadPin, BadLimits, UnknownSetting,
+    SettingMissing or BadSetting.
     """
-    if not base_uri.startswith("https://"):
-        raise BadAddress
-    if not pins or not all(PIN.fullmatch(pin) for pin in pins):
-        raise BadPin
-    authority = Authority.objects.get(id=current_authority_id())
-    keypair = trust.make_keypair(f"delivery:{service_id}", common_name=authority.name, by=by, now=clock.now())
+    way = ways.of(kind)
+    values = setup.checked(settings or {}, fields=way.fields)
+    keypair = None
+    if way.is_pinned:
+        _check_door(base_uri, pins)
+        authority = Authority.objects.get(id=current_authority_id())
+        keypair = trust.make_keypair(f"delivery:{service_id}", common_name=authority.name, by=by, now=clock.now())
     target = Target.objects.create(
         service_id=service_id,
+        kind=kind,
+        settings=setup.sealed(values, purpose=ways.sealed_as(kind), fields=way.fields),
         base_uri=base_uri,
         pins=list(pins),
         keypair=keypair,
@@ -69,24 +76,25 @@ def change_target(
     by: Actor,
     base_uri: str | None = None,
     pins: Sequence[str] | None = None,
+    settings: Mapping[str, object] | None = None,
     limits: Mapping[str, object] | None = None,
 ) -> Target:
-    """Change where a target is, the keys it is known by, or its limits; None leaves a value as it is.
+    """Change where a target is, the keys it is known by, its settings or its limits; None leaves a value as it is.
 
-    Raises BadAddress, BadPin or BadLimits.
+    A secret that is given empty stays as it is. Raises as `add_target`.
     """
     target = Target.objects.select_for_update().get(id=target_id)
-    if base_uri is not None:
-        if not base_uri.startswith("https://"):
-            raise BadAddress
-        target.base_uri = base_uri
-    if pins is not None:
-        if not pins or not all(PIN.fullmatch(pin) for pin in pins):
-            raise BadPin
-        target.pins = list(pins)
+    way = ways.of(target.kind)
+    if base_uri is not None or pins is not None:
+        target.base_uri = target.base_uri if base_uri is None else base_uri
+        target.pins = target.pins if pins is None else list(pins)
+        _check_door(target.base_uri, target.pins)
+    if settings is not None:
+        values = setup.checked(settings, fields=way.fields, before=ways.settings_of(target))
+        target.settings = setup.sealed(values, purpose=ways.sealed_as(target.kind), fields=way.fields)
     if limits is not None:
         target.limits = _checked(limits)
-    target.save(update_fields=["base_uri", "pins", "limits"])
+    target.save(update_fields=["base_uri", "pins", "settings", "limits"])
     audit.record("provisioning.target_changed", actor=by, subject_type="target", subject_id=target.id)
     return target
 
@@ -103,6 +111,13 @@ def set_state(target_id: UUID, state: TargetState, *, by: Actor) -> Target:
 def targets() -> QuerySet[Target]:
     """All targets with their services, by the service's name."""
     return Target.objects.select_related("service", "keypair").order_by("service__name", "id")
+
+
+def _check_door(base_uri: str, pins: Sequence[str]) -> None:
+    if not base_uri.startswith("https://"):
+        raise BadAddress
+    if not pins or not all(PIN.fullmatch(pin) for pin in pins):
+        raise BadPin
 
 
 def _checked(limits: Mapping[str, object]) -> dict[str, object]:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from kateder.core import audit, clock
+from kateder.core import audit, clock, setup
 from kateder.core.actors import Actor
+from kateder.core.setup import Field, FieldKind
 from kateder.core.tenancy import within
 from kateder.sources import connectors, folders
-from kateder.sources import settings as source_settings
-from kateder.sources.connecting import STEP_LABELS, Connector, Field, FieldKind, Glimpse, Glimpsing, Step, StepName
+from kateder.sources.connecting import STEP_LABELS, Connector, Glimpse, Glimpsing, Step, StepName
 from kateder.sources.egil_in.inlets import KIND as EGIL_IN
 from kateder.sources.egil_in.inlets import Described as Inlet
 from kateder.sources.egil_in.inlets import describe as inlet_of
@@ -135,14 +135,14 @@ def add_source(
     Raises UnknownKind, UnknownSetting, SettingMissing, BadSetting, NameTaken or BadLimits.
     """
     fields = connectors.of(kind).fields
-    values = source_settings.checked(settings, fields=fields)
+    values = setup.checked(settings, fields=fields)
     limits_of(limits or {})
     if Source.objects.filter(name=name).exists():
         raise NameTaken(name=name)
     source = Source.objects.create(
         kind=kind,
         name=name,
-        settings=source_settings.sealed(values, kind=kind, fields=fields),
+        settings=setup.sealed(values, purpose=connectors.sealed_as(kind), fields=fields),
         limits=dict(limits or {}),
         approve_automatically=approve_automatically,
         standing=Standing.DRAFT if is_draft else Standing.ACTIVE,
@@ -164,8 +164,8 @@ def change_settings(source_id: UUID, *, settings: Mapping[str, Any], actor: Acto
     """
     source = Source.objects.get(pk=source_id)
     fields = connectors.of(source.kind).fields
-    values = source_settings.checked(settings, fields=fields, before=connectors.opened(source))
-    source.settings = source_settings.sealed(values, kind=source.kind, fields=fields)
+    values = setup.checked(settings, fields=fields, before=connectors.opened(source))
+    source.settings = setup.sealed(values, purpose=connectors.sealed_as(source.kind), fields=fields)
     source.save(update_fields=["settings"])
     audit.record("source.settings", actor=actor, subject_type="source", subject_id=source.pk, names=sorted(settings))
     return source
@@ -262,7 +262,7 @@ def check(source_id: UUID, *, actor: Actor) -> list[Step]:
 
 def check_settings(kind: str, *, settings: Mapping[str, Any]) -> list[Step]:
     """Try settings before a source is added with them. Call outside transactions. Raises as `add_source`."""
-    values = source_settings.checked(settings, fields=connectors.of(kind).fields)
+    values = setup.checked(settings, fields=connectors.of(kind).fields)
     return list(connectors.steps(kind, values, today=clock.today()))
 
 

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import httpx2
 from django.utils.translation import gettext_lazy as _
 
-from kateder.sources.connecting import Field, FieldKind, Settings
-from kateder.sources.errors import NotJson, ServerFails, ServerRefuses, SettingMissing
+from kateder.core.setup import Field, FieldKind, SettingMissing, Settings
+from kateder.sources.errors import NotJson, ServerFails, ServerRefuses
 from kateder.sources.http import Credentials, Server
 from kateder.sources.tls import client_context
 

@@ -12,37 +12,9 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kateder.core.setup import Field, Settings
 from kateder.register.api import Entity
 from kateder.sources.canonical.sheets import Delivery
-
-# A connector's settings, as it sees them: secrets opened.
-Settings = Mapping[str, str | int | bool]
-
-
-class FieldKind(StrEnum):
-    """How a setting is asked for and stored."""
-
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    SECRET = "secret"  # noqa: S105 - stored sealed, never shown again
-    CHOICE = "choice"
-    PATH = "path"
-    URL = "url"
-    NUMBER = "number"
-    TRUTH = "truth"
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One setting: a field of the form on the web, an option on the command line."""
-
-    name: str
-    label: Promise | str
-    kind: FieldKind = FieldKind.TEXT
-    required: bool = False
-    default: str | int | bool = ""
-    choices: Sequence[tuple[str, Promise | str]] = ()
-    help: Promise | str = ""
 
 
 class StepName(StrEnum):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from kateder.core import leases
+from kateder.core import leases, setup
 from kateder.core.errors import DomainError
+from kateder.core.setup import Settings
 from kateder.sources import command, csv_folder, directory, egil_in, mapped_csv, oneroster, ss12000
-from kateder.sources import settings as stored_settings
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Connector, Place, Settings, Step, StepName
+from kateder.sources.connecting import Connector, Place, Step, StepName
 from kateder.sources.errors import UnknownKind
 from kateder.sources.mastering import retiring
 from kateder.sources.models import Source
@@ -39,9 +39,14 @@ def of(kind: str) -> Connector:
     return KINDS[kind]
 
 
+def sealed_as(kind: str) -> str:
+    """What the secrets of a kind's settings are sealed for."""
+    return f"sources.{kind}"
+
+
 def opened(source: Source) -> Settings:
     """The source's settings as its connector wants them. Call within()."""
-    return stored_settings.opened(source.settings, kind=source.kind)
+    return setup.opened(source.settings, purpose=sealed_as(source.kind))
 
 
 def fetch(source: Source, *, settings: Settings, place: Place, today: date) -> Delivery:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from kateder.core import authorities, clock
 from kateder.core.checks import Answer, check, failure, fine, note
+from kateder.core.setup import Settings
 from kateder.core.tenancy import within
 from kateder.sources import connectors
-from kateder.sources.connecting import STEP_LABELS, Settings
+from kateder.sources.connecting import STEP_LABELS
 from kateder.sources.errors import UnknownKind
 from kateder.sources.models import RunState, Source, SourceRun, Standing
 

@@ -128,18 +128,6 @@ class NameTaken(DomainError):
     """There is already a source called {name}."""
 
 
-class UnknownSetting(DomainError):
-    """This kind of source has no setting called {name}."""
-
-
-class SettingMissing(DomainError):
-    """The setting {name} must be filled in."""
-
-
-class BadSetting(DomainError):
-    """The setting {name} has a value that cannot be used."""
-
-
 class BadLimits(DomainError):
     """The limits are not valid: {name}."""
 

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from kateder.core.errors import DomainError
 from kateder.core.models import Authority
+from kateder.core.setup import Field, FieldKind
 from kateder.core.tenancy import current_authority_id
-from kateder.sources.connecting import Field, FieldKind
 
 MOST = 200
 

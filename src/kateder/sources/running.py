@@ -19,6 +19,7 @@ from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.models import Plan, PlanState
 from kateder.core.plans import NewRow
+from kateder.core.setup import Settings
 from kateder.core.tenancy import within
 from kateder.protocols.reconcile import Verdict
 from kateder.register import api as register
@@ -35,7 +36,7 @@ from kateder.sources import (
     standing,
 )
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Place, Settings
+from kateder.sources.connecting import Place
 from kateder.sources.errors import NotApproved, PlanGone, PlanOutdated, TooManyBadRows
 from kateder.sources.limits import limits_of, stop_if_too_bad
 from kateder.sources.mastering import mastering, retiring

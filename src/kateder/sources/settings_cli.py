@@ -13,6 +13,7 @@ from django.utils import translation
 from kateder.core import authorities
 from kateder.core.actors import Actor
 from kateder.core.console import AuthorityOption, JsonOption, console, show
+from kateder.core.setup import options
 from kateder.core.tenancy import within
 from kateder.sources import api
 from kateder.sources.api import Connector, Field, FieldKind
@@ -52,7 +53,7 @@ def set_settings(
     with within(authorities.pick(authority).id):
         source = api.find(name)
         kept = dict(api.shown_settings(source))
-        given = {**kept, **dict(_change(change, source) for change in changes)}
+        given = {**kept, **options.read(changes, fields=api.connector_of(source.kind).fields)}
         changed = api.change_settings(source.pk, settings=given, actor=Actor.system("command line"))
         show({"name": changed.name, "kind": changed.kind, **_shown(changed)}, as_json=as_json)
 
@@ -108,7 +109,7 @@ def _adder(connector: Connector) -> Callable[..., None]:
 
     def add(**given: Any) -> None:
         authority, as_json, name, ask = (given.pop(key) for key in ("authority", "as_json", "name", "ask"))
-        settings = {field.name: _read(field, given[field.name]) for field in connector.fields}
+        settings = {field.name: options.value_of(field, given[field.name]) for field in connector.fields}
         with within(authorities.pick(authority).id):
             source = api.add_source(
                 kind=connector.kind,
@@ -152,38 +153,6 @@ def _option(field: Field) -> tuple[Any, Any, Any]:
     option = typer.Option(flag, help=said)
     kind = int if field.kind is FieldKind.NUMBER else str
     return (kind, option, inspect.Parameter.empty) if field.required else (kind | None, option, None)
-
-
-def _read(field: Field, given: object) -> object:
-    """The value itself: the content of the file that was named, the whole path of a folder."""
-    if field.kind is FieldKind.LONG_TEXT and str(given or "").startswith("@"):
-        given = Path(str(given)[1:])
-    if isinstance(given, Path):
-        text = _text_of(given)
-        return text.strip() if field.kind is FieldKind.SECRET else text
-    if field.kind is FieldKind.PATH and given is not None:
-        return str(Path(str(given)).resolve())
-    return given
-
-
-def _change(change: str, source: Source) -> tuple[str, object]:
-    name, sign, value = change.partition("=")
-    field = next((one for one in api.connector_of(source.kind).fields if one.name == name), None)
-    if not sign or field is None:
-        known = ", ".join(one.name for one in api.connector_of(source.kind).fields)
-        raise typer.BadParameter(f"{change!r} is not name=value of one of: {known}.")
-    if field.kind is FieldKind.SECRET:
-        if not value.startswith("@"):
-            raise typer.BadParameter(f"{name} is a secret and read from a file: {name}=@FILE.")
-        return name, _read(field, Path(value[1:]))
-    return name, _read(field, value)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise typer.BadParameter(f"{path} cannot be read as text.") from None
 
 
 def _shown(source: Source) -> Mapping[str, object]:

@@ -14,8 +14,9 @@ from tests.sources.directory.school import PUPILS, SETTINGS, person, school
 from tests.sources.directory.slapd import SUFFIX, Attributes, Slapd, running
 
 if TYPE_CHECKING:
+    from kateder.core.setup import Settings
     from kateder.sources.canonical import Delivery
-    from kateder.sources.connecting import Settings, Step
+from kateder.sources.connecting import Step
 
 TODAY = date(2026, 11, 23)
 Serve = Callable[..., Slapd]
@@ -48,8 +49,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Slapd]:
 
 def settings_for(server: Slapd, **changed: object) -> Settings:
     """The school's settings over TLS with verification, as they are stored."""
+    from kateder.core.setup import checked
     from kateder.sources.directory import CONNECTOR
-    from kateder.sources.settings import checked
 
     where = {"url": f"ldaps://localhost:{server.tls_port}", "ca_file": server.ca_file}
     return checked({**SETTINGS, **where, **changed}, fields=CONNECTOR.fields)

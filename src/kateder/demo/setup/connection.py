@@ -36,7 +36,7 @@ def connect(service_id: UUID, *, address: Address, state: Path, by: Actor) -> UU
         target = provisioning.change_target(target.id, base_uri=address.scim, pins=[address.pin], by=by)
     clients = state / "clients"
     clients.mkdir(parents=True, exist_ok=True)
-    (clients / "kateder.pem").write_text(target.keypair.certificate, encoding="ascii")
+    (clients / "kateder.pem").write_text(target.certificate, encoding="ascii")
     _register_sign_in(service_id, pages=address.pages, file=state / "oidc.json", by=by)
     return target.id
 

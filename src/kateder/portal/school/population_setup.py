@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 
 from kateder.core.actors import Role
 from kateder.core.errors import DomainError
+from kateder.core.setup import Field, FieldKind
 from kateder.portal.doors import Asked, door
-from kateder.sources.connecting import Field, FieldKind
 from kateder.sources.population import api as population
 from kateder.sources.population.models import PopulationRegister
 

@@ -149,4 +149,5 @@ def _result(operation: Operation, outcome: Outcome, answer: Answer, attempts: in
         http_status=answer.http_status,
         code=answer.code,
         attempts=attempts,
+        remote_id=answer.remote_id,
     )

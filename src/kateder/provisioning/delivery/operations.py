@@ -22,6 +22,8 @@ class Operation:
     body: bytes = b""
     content_hash: bytes = b""
     depends_on: frozenset[UUID] = frozenset()
+    remote_id: str = ""
+    """What the target calls the object, where it gives names of its own and has told."""
 
     @property
     def phase(self) -> int:
@@ -55,6 +57,8 @@ class Answer:
     http_status: int | None = None
     code: str = ""
     retry_after: float | None = None
+    remote_id: str = ""
+    """What the target calls the object from now on, where it gives names of its own."""
 
 
 class Outcome(StrEnum):
@@ -77,6 +81,7 @@ class Result:
     http_status: int | None = None
     code: str = ""
     attempts: int = 0
+    remote_id: str = ""
 
 
 Exchange = Callable[[Operation], Awaitable[Answer]]

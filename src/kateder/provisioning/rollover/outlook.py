@@ -15,8 +15,8 @@ from kateder.core import db
 from kateder.governance import api as governance
 from kateder.governance.api import Level, ProtectedRule
 from kateder.licences import api as licences
-from kateder.protocols.egil.types import ResourceType
 from kateder.provisioning.models import TargetObject
+from kateder.provisioning.ways.contract import ACCOUNT
 from kateder.register.models import Person
 
 
@@ -116,9 +116,7 @@ def days_between(*, today: date, day: date) -> list[date]:
 def _has_now(service: Service, *, today: date) -> set[UUID]:
     """Who has an account there; where the service keeps none: who may use it today."""
     if governance.policy_of(service.pk, today=today).level is not Level.TRANSIENT:
-        held = TargetObject.objects.filter(
-            target__service=service, resource_type=ResourceType.USER, root_id__isnull=False
-        )
+        held = TargetObject.objects.filter(target__service=service, resource_type=ACCOUNT, root_id__isnull=False)
         held = held.exclude(content_hash=None)
         if held.exists():
             return {root for root in held.values_list("root_id", flat=True) if root is not None}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.conf import settings as installation
 
+from kateder.core.setup import Settings
 from kateder.sources.command.errors import BadSecretLine, CommandsForbidden, NotAllowed, SecretNotAllowed
-from kateder.sources.connecting import Settings
 
 ENTITY = "{entity}"
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")

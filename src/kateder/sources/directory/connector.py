@@ -7,8 +7,9 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from kateder.core.setup import Settings
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Place, Settings, Step, StepName
+from kateder.sources.connecting import Place, Step, StepName
 from kateder.sources.directory.addresses import address_of
 from kateder.sources.directory.fields import FIELDS
 from kateder.sources.directory.layout import Layout, account_of, layout_of

@@ -8,7 +8,7 @@ from dataclasses import replace
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from kateder.sources.connecting import Field, FieldKind
+from kateder.core.setup import Field, FieldKind
 
 ACTIVE_DIRECTORY = "active_directory"
 OPENLDAP = "openldap"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kateder.sources.connecting import Settings
+from kateder.core.setup import Settings
 from kateder.sources.directory.addresses import tls_context
 from kateder.sources.directory.errors import BadExpression, BadTableLine
 from kateder.sources.directory.expressions import Expression, parse

@@ -17,9 +17,9 @@ from scim2_models import (
     Sort,
 )
 
+from kateder.core.setup import Settings
 from kateder.protocols.egil import schemas
 from kateder.protocols.egil.types import ENDPOINTS, ResourceType
-from kateder.sources.connecting import Settings
 
 MOST_RESULTS = 1000
 USUAL_RESULTS = 500

@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from kateder.core import audit
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
+from kateder.core.setup import Field, Settings
 from kateder.sources.canonical.layout import BY_ENTITY
 from kateder.sources.canonical.sheets import Delivered, Sheet
-from kateder.sources.connecting import Field, Place, Settings, Step, StepName
+from kateder.sources.connecting import Place, Step, StepName
 from kateder.sources.models import Source
 
 KIND = "retired"

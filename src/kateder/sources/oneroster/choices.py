@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kateder.core.setup import Field, FieldKind, Settings
 from kateder.protocols.ss12000 import SCHOOL_TYPE
-from kateder.sources.connecting import Field, FieldKind, Place, Settings
+from kateder.sources.connecting import Place
 from kateder.sources.models import MirrorMark
 from kateder.sources.oneroster.cells import Roster
 from kateder.sources.oneroster.grades import grades_of

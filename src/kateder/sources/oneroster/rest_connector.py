@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from kateder.core.setup import BadSetting, Field, FieldKind, SettingMissing, Settings
 from kateder.core.tenancy import within
 from kateder.sources.authorising import (
     ADDRESS,
@@ -21,8 +22,7 @@ from kateder.sources.authorising import (
     credentials_of,
 )
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Field, FieldKind, Place, Settings, Step, StepName
-from kateder.sources.errors import BadSetting, SettingMissing
+from kateder.sources.connecting import Place, Step, StepName
 from kateder.sources.http import TRIES, Server
 from kateder.sources.oneroster.choices import FIELDS, choices, roster
 from kateder.sources.oneroster.crawl import Crawl, pages

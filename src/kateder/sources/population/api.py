@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from kateder.core import audit
+from kateder.core import audit, setup
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import within
-from kateder.sources import settings as stored_settings
 from kateder.sources.connecting import Step, StepName
 from kateder.sources.population.asking import Asking, chosen
 from kateder.sources.population.deciding import CHOICES, decide
@@ -54,12 +53,12 @@ def add(*, kind: str, name: str, municipalities: str, settings: Mapping[str, Any
     fields = asking_of(kind).fields
     if PopulationRegister.objects.filter(name=name).exists():
         raise RegisterNameTaken(name=name)
-    values = stored_settings.checked(settings, fields=fields)
+    values = setup.checked(settings, fields=fields)
     register = PopulationRegister.objects.create(
         kind=kind,
         name=name,
         municipalities=codes_of(municipalities),
-        settings=stored_settings.sealed(values, kind=f"population.{kind}", fields=fields),
+        settings=setup.sealed(values, purpose=f"sources.population.{kind}", fields=fields),
     )
     audit.record("population.added", actor=actor, subject_type="population", subject_id=register.pk, kind=kind)
     return register
@@ -76,8 +75,8 @@ def change(
     """Change the settings; a secret that is given empty stays. Call within(). Raises as `add`."""
     register = PopulationRegister.objects.get(pk=register_id)
     fields = asking_of(register.kind).fields
-    values = stored_settings.checked(settings, fields=fields, before=opened(register))
-    register.settings = stored_settings.sealed(values, kind=f"population.{register.kind}", fields=fields)
+    values = setup.checked(settings, fields=fields, before=opened(register))
+    register.settings = setup.sealed(values, purpose=f"sources.population.{register.kind}", fields=fields)
     register.municipalities, register.every_minutes = codes_of(municipalities), every_minutes
     register.save(update_fields=["settings", "municipalities", "every_minutes"])
     audit.record("population.settings", actor=actor, subject_type="population", subject_id=register.pk)

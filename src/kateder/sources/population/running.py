@@ -13,14 +13,13 @@ from uuid import UUID
 import psycopg
 from django.db import transaction
 
-from kateder.core import audit, clock, db, findings, leases
+from kateder.core import audit, clock, db, findings, leases, setup
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
+from kateder.core.setup import Settings
 from kateder.core.tenancy import within
 from kateder.protocols.population import Batch
 from kateder.register.api import take_up_marks
-from kateder.sources import settings as stored_settings
-from kateder.sources.connecting import Settings
 from kateder.sources.population import outcomes, reconciling, remarks
 from kateder.sources.population.asking import Asking, chosen
 from kateder.sources.population.errors import ManyMarked, ManyUnreadable, NoPersons
@@ -69,7 +68,7 @@ def run(
 
 def opened(register: PopulationRegister) -> Settings:
     """The settings as the way of asking wants them. Call within()."""
-    return stored_settings.opened(register.settings, kind=f"population.{register.kind}")
+    return setup.opened(register.settings, purpose=f"sources.population.{register.kind}")
 
 
 def known_numbers() -> list[str]:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext_noop
 
 from kateder.core import findings, secrets
 from kateder.core.findings import NewFinding
+from kateder.core.setup import Settings
 from kateder.core.tenancy import within
 from kateder.sources.authorising import server_of
-from kateder.sources.connecting import Place, Settings
+from kateder.sources.connecting import Place
 from kateder.sources.errors import NotJson, ServerFails, SourceFault
 from kateder.sources.http import Server, address
 from kateder.sources.models import Hook

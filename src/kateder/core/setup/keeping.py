@@ -1,4 +1,4 @@
-"""A connector's settings: checked against its fields, secrets sealed at rest."""
+"""Settings checked against their fields, and kept with their secrets sealed."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kateder.core import secrets
-from kateder.sources.connecting import Field, FieldKind, Settings
-from kateder.sources.errors import BadSetting, SettingMissing, UnknownSetting
+from kateder.core.errors import DomainError
+from kateder.core.setup.fields import Field, FieldKind, Settings
 
 SEALED = "sealed"
 TRUTHS = {"true": True, "yes": True, "1": True, "on": True, "false": False, "no": False, "0": False, "": False}
+
+
+class UnknownSetting(DomainError):
+    """There is no setting called {name} here."""
+
+
+class SettingMissing(DomainError):
+    """The setting {name} must be filled in."""
+
+
+class BadSetting(DomainError):
+    """The setting {name} has a value that cannot be used."""
 
 
 def checked(given: Mapping[str, Any], *, fields: Sequence[Field], before: Settings | None = None) -> Settings:
@@ -25,25 +37,21 @@ def checked(given: Mapping[str, Any], *, fields: Sequence[Field], before: Settin
     return {field.name: _value(given.get(field.name), field, before=kept.get(field.name)) for field in fields}
 
 
-def sealed(settings: Settings, *, kind: str, fields: Sequence[Field]) -> dict[str, Any]:
+def sealed(settings: Settings, *, purpose: str, fields: Sequence[Field]) -> dict[str, Any]:
     """As they are stored. Call within(): what seals is the authority's."""
     secret = {field.name for field in fields if field.kind is FieldKind.SECRET}
     return {
-        name: {SEALED: secrets.seal(str(value).encode(), purpose=_purpose(kind))} if name in secret and value else value
+        name: {SEALED: secrets.seal(str(value).encode(), purpose=purpose)} if name in secret and value else value
         for name, value in settings.items()
     }
 
 
-def opened(stored: Mapping[str, Any], *, kind: str) -> Settings:
-    """As the connector wants them. Call within(). Raises CannotUnseal."""
+def opened(stored: Mapping[str, Any], *, purpose: str) -> Settings:
+    """As who uses them wants them. Call within(). Raises CannotUnseal."""
     return {
-        name: secrets.unseal(value[SEALED], purpose=_purpose(kind)).decode() if isinstance(value, dict) else value
+        name: secrets.unseal(value[SEALED], purpose=purpose).decode() if isinstance(value, dict) else value
         for name, value in stored.items()
     }
-
-
-def _purpose(kind: str) -> str:
-    return f"sources.{kind}"
 
 
 def _value(given: object, field: Field, *, before: str | int | bool | None) -> str | int | bool:

@@ -1,70 +1,29 @@
-"""Where each released thing may stand in what goes out: EGIL bodies and sign-in claims.
+"""Where each released thing may stand in EGIL bodies and sign-in claims.
 
 `/` separates members, `*` stands for every item of a list. What is not listed here never leaves.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from kateder.governance.fields import Field
+from kateder.governance.paths.checks import (
+    ADDRESS,
+    CIVIC_NO,
+    CODE,
+    TEXT,
+    YEAR,
+    Identifier,
+    Name,
+    Rule,
+    Vocabulary,
+    matching,
+    one_of,
+)
 from kateder.governance.pseudonyms import Kind
 from kateder.protocols.egil.types import USER_EXTENSION, ResourceType
 
 CLAIMS: Final = "claims"
 """The resource type under which sign-in asks for its claims."""
-
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """A value that must be a stored pseudonym of this kind, after an optional endpoint."""
-
-    kind: Kind
-    prefix: str = ""
-    ties: bool = False
-    """Whether standing here ties a person to a group or school (domain rule 8)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """The display name of a thing of this kind: an alias, a pseudonym, or what the policy allows."""
-
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value that a plain test accepts."""
-
-    accepts: Callable[[object], bool]
-
-
-Check = Identifier | Name | Value
-Rule = tuple[str, str, Check]
-"""Resource type, path, and the check that the value must pass."""
-
-
-def one_of(*allowed: str) -> Value:
-    """Accept only these words."""
-    return Value(frozenset(allowed).__contains__)
-
-
-def _matching(pattern: str) -> Value:
-    compiled = re.compile(pattern)
-    return Value(lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None)
-
-
-def _school_year(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 13
-
-
-CODE: Final = _matching(r"[A-ZÅÄÖa-zåäö0-9_-]{1,40}")
-ADDRESS: Final = _matching(r"[^\s@]{1,100}@[^\s@]{1,150}")
-TEXT: Final = _matching(r"(?!.*[0-9]{6}[-+ ]?[0-9T][0-9]{3})[^\r\n]{1,200}")
-"""A name in the open. Anything shaped as a personal number in it stops the whole body."""
-YEAR: Final = Value(_school_year)
-CIVIC_NO: Final = _matching(r"[0-9]{8}[0-9T][0-9A-Z]{3}")
 
 
 def _reference(resource: ResourceType, path: str, target: ResourceType, kind: Kind) -> list[Rule]:
@@ -85,7 +44,7 @@ def _head(resource: ResourceType, kind: Kind) -> list[Rule]:
 _R = ResourceType
 _ENROLMENT: Final = f"{USER_EXTENSION}/enrolments/*"
 
-STRUCTURE: Final[tuple[Rule, ...]] = (
+_STRUCTURE: Final[tuple[Rule, ...]] = (
     *_head(_R.ORGANISATION, Kind.ORGANISATION),
     (_R.ORGANISATION, "displayName", Name(Kind.ORGANISATION)),
     *_head(_R.SCHOOL_UNIT_GROUP, Kind.ORGANISATION),
@@ -117,9 +76,7 @@ STRUCTURE: Final[tuple[Rule, ...]] = (
     (CLAIMS, "preferred_username", Name(Kind.PERSON)),
     (CLAIMS, "role", one_of("pupil", "teacher")),
 )
-"""What goes out from the pairwise level up: pseudonyms and names that reveal nothing."""
-
-BY_FIELD: Final[dict[Field, tuple[Rule, ...]]] = {
+_BY_FIELD: Final[dict[Field, tuple[Rule, ...]]] = {
     Field.GIVEN_NAME: ((_R.USER, "name/givenName", TEXT), (CLAIMS, "given_name", TEXT)),
     Field.FAMILY_NAME: ((_R.USER, "name/familyName", TEXT), (CLAIMS, "family_name", TEXT)),
     Field.USER_NAME: ((_R.USER, "userName", ADDRESS), (CLAIMS, "preferred_username", ADDRESS)),
@@ -134,18 +91,23 @@ BY_FIELD: Final[dict[Field, tuple[Rule, ...]]] = {
     Field.SCHOOL_UNIT: (
         (_R.SCHOOL_UNIT, "displayName", TEXT),
         (_R.SCHOOL_UNIT_GROUP, "displayName", TEXT),
-        (_R.SCHOOL_UNIT, "schoolUnitCode", _matching(r"[0-9]{8}")),
-        (_R.SCHOOL_UNIT, "municipalityCode", _matching(r"[0-9]{4}")),
+        (_R.SCHOOL_UNIT, "schoolUnitCode", matching(r"[0-9]{8}")),
+        (_R.SCHOOL_UNIT, "municipalityCode", matching(r"[0-9]{4}")),
         (CLAIMS, "school_unit", TEXT),
     ),
     Field.GROUP_TYPE: ((_R.STUDENT_GROUP, "studentGroupType", CODE),),
     Field.DUTY_ROLE: ((_R.EMPLOYMENT, "employmentRole", TEXT),),
     Field.SIGNATURE: ((_R.EMPLOYMENT, "signature", CODE),),
 }
-"""What each approved field adds; a rule here is an alternative to one of the same path above."""
-
-IN_THE_OPEN: Final[dict[Kind, tuple[Rule, ...]]] = {
+_IN_THE_OPEN: Final[dict[Kind, tuple[Rule, ...]]] = {
     Kind.PERSON: ((_R.USER, "displayName", TEXT), (CLAIMS, "name", TEXT)),
     Kind.GROUP: ((_R.STUDENT_GROUP, "displayName", TEXT), (_R.ACTIVITY, "displayName", TEXT)),
 }
-"""What is added when the policy shows people, or groups and activities, by other names than aliases."""
+
+EGIL: Final = Vocabulary(
+    name="egil",
+    structure=_STRUCTURE,
+    by_field=_BY_FIELD,
+    in_the_open=_IN_THE_OPEN,
+    speaks_of={_R.USER.value: "externalId", _R.EMPLOYMENT.value: "user/value", CLAIMS: "sub"},
+)

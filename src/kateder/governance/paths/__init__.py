@@ -1,0 +1,11 @@
+"""Where each released thing may stand in what goes out, one vocabulary per way of delivering."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from kateder.governance.paths.checks import TEXT, Check, Identifier, Name, Rule, Value, Vocabulary
+from kateder.governance.paths.egil import CLAIMS, EGIL
+
+VOCABULARIES: Final[Mapping[str, Vocabulary]] = {one.name: one for one in (EGIL,)}
+
+__all__ = ["CLAIMS", "EGIL", "TEXT", "VOCABULARIES", "Check", "Identifier", "Name", "Rule", "Value", "Vocabulary"]

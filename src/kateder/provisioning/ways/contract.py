@@ -1,0 +1,153 @@
+"""What a way out offers: the fields of its settings, its projection, its exchange, a check, and what it can list.
+
+Objects travel as canonical JSON bodies, whatever the wire wants: the one exit reads the body, and a way sends
+nothing that is not in it. In every way an account of a person has the resource type `User`.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol, runtime_checkable
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kateder.core.setup import Field, Settings
+from kateder.provisioning.delivery.operations import Exchange
+from kateder.provisioning.egil.roster import Roster
+from kateder.provisioning.wanted import Wanted
+
+ACCOUNT: Final = "User"
+"""The resource type of a person's account, in every way."""
+
+Connect = Callable[[], AbstractAsyncContextManager[Exchange]]
+
+
+class StepName(StrEnum):
+    """The steps of a check, in this order."""
+
+    SETTINGS = "settings"
+    KEY = "key"
+    CONNECTION = "connection"
+    CREDENTIALS = "credentials"
+    RECORD = "record"
+
+
+STEP_LABELS: Mapping[StepName, Promise | str] = {
+    StepName.SETTINGS: _("The settings make sense"),
+    StepName.KEY: _("Our key and certificate are in order"),
+    StepName.CONNECTION: _("The service answers"),
+    StepName.CREDENTIALS: _("The service lets us in"),
+    StepName.RECORD: _("The service could be asked for something"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step that was tried. A check ends at the first that is not `ok`; `sentence` says what to do."""
+
+    name: StepName
+    ok: bool = True
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """Where a target is and how to get in, as read from its row; opened outside transactions."""
+
+    target_id: UUID
+    base_uri: str
+    settings: Settings
+    context: ssl.SSLContext | None
+    """Shows our certificate and knows the server by its pins; None for a way that is not known by pins."""
+    connections: int = 16
+    seconds: float = 30.0
+    """How long one request may take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One object that the target says it has. `content_hash` is None when the target does not show the body."""
+
+    resource_type: str
+    released_id: UUID | None
+    """None: an object that we did not put there."""
+    content_hash: bytes | None = None
+    remote_id: str = ""
+
+
+class Way(Protocol):
+    """A way out to services."""
+
+    @property
+    def kind(self) -> str:
+        """Its name in the database and on the command line."""
+
+    @property
+    def label(self) -> Promise | str:
+        """Its name in the interface."""
+
+    @property
+    def describes(self) -> Promise | str:
+        """A sentence by which an administrator recognises it."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Its settings, besides address and pins."""
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the server is known by pins and we by a certificate: then address and pins are asked for."""
+
+    @property
+    def vocabulary(self) -> str:
+        """Which of governance's vocabularies its bodies are looked up in."""
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """Its resource types and their places in the sending order."""
+
+    def project(self, roster: Roster, *, settings: Settings) -> Iterator[Wanted]:
+        """Give every resource that the target should have, in sending order. Pure."""
+
+    def connect(self, door: Door) -> Connect:
+        """Give what opens an exchange with the target."""
+
+    def check(self, door: Door) -> Iterator[Step]:
+        """Try the door step by step, sending no data about anybody. Outside transactions."""
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A way whose servers can say what they have: then what they hold can be rebuilt, and removals verified."""
+
+    def listed(self, door: Door) -> AsyncIterator[Listed]:
+        """Everything that the target says it has of our types. Raises what `Unlistable` names."""
+
+    def is_there(self, door: Door, resource_type: str, released_id: UUID, remote_id: str) -> bool | None:
+        """Ask for one object: there, not there, or None when the server cannot say. Outside transactions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """Everything that a target should hold, for a way that delivers all of it each time."""
+
+    wanted: tuple[Wanted, ...]
+    changed: int
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Replacing(Protocol):
+    """A way that puts everything in the place of everything (files): the engine calls `replace` once per run.
+
+    All objects are acknowledged when it returns and none when it raises; `connect` is not called.
+    """
+
+    def replace(self, door: Door, whole: Whole) -> None:
+        """Put exactly this there, at once or not at all. Raises a NotDelivered. Outside transactions."""

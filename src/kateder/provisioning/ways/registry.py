@@ -1,0 +1,57 @@
+"""The ways out there are, one line each."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+
+from kateder.core import setup
+from kateder.core.errors import DomainError
+from kateder.core.setup import Settings
+from kateder.provisioning.egil.way import EGIL
+from kateder.provisioning.models import Target
+from kateder.provisioning.ways.contract import Door, Way
+from kateder.trust import api as trust
+
+WAYS: tuple[Way, ...] = (EGIL,)
+KINDS: Mapping[str, Way] = {way.kind: way for way in WAYS}
+
+
+class UnknownWay(DomainError):
+    """There is no way out called {kind}. List them with `kateder target kinds`."""
+
+
+def of(kind: str) -> Way:
+    """The way of a kind. Raises UnknownWay."""
+    if kind not in KINDS:
+        raise UnknownWay(kind=kind)
+    return KINDS[kind]
+
+
+def sealed_as(kind: str) -> str:
+    """What the secrets of a kind's settings are sealed for."""
+    return f"provisioning.{kind}"
+
+
+def settings_of(target: Target) -> Settings:
+    """The target's settings, secrets opened, absent ones at their defaults. Call within()."""
+    defaults = {field.name: field.default for field in of(target.kind).fields}
+    return defaults | dict(setup.opened(target.settings, purpose=sealed_as(target.kind)))
+
+
+def door_of(target: Target) -> Door:
+    """How to get in at a target. Call within(); raises CannotUnseal."""
+    return Door(
+        target_id=target.id,
+        base_uri=target.base_uri,
+        settings=settings_of(target),
+        context=_context(target),
+        connections=target.max_connections,
+        seconds=target.request_seconds,
+    )
+
+
+def _context(target: Target) -> ssl.SSLContext | None:
+    if target.keypair_id is None or not of(target.kind).is_pinned:
+        return None
+    return trust.client_context(target.pins, keypair_id=target.keypair_id)
