@@ -24,9 +24,8 @@ def cursor() -> Iterator[psycopg.Cursor[Any]]:
 @contextlib.contextmanager
 def roomy(cursor: psycopg.Cursor[Any], *, megabytes: int) -> Iterator[None]:
     """Let sorts and hashes of what is run inside take that much memory each, instead of going by way of the disk."""
-    cursor.execute(f"SET LOCAL work_mem = '{megabytes}MB'")
-    yield
-    cursor.execute("SET LOCAL work_mem TO DEFAULT")
+    with _set(cursor, "work_mem", f"{megabytes}MB"):
+        yield
 
 
 @contextlib.contextmanager
@@ -37,9 +36,20 @@ def whole_sets(cursor: psycopg.Cursor[Any]) -> Iterator[None]:
     and behind row-level security: it guesses one, and compares everybody with everybody (137 s for 10,000 pupils
     where hashing takes 0.1 s). Not for questions about a few people: there the index is right.
     """
-    cursor.execute("SET LOCAL enable_nestloop = off")
+    with _set(cursor, "enable_nestloop", "off"):
+        yield
+
+
+@contextlib.contextmanager
+def _set(cursor: psycopg.Cursor[Any], name: str, value: str) -> Iterator[None]:
+    """Until the block ends, then as before: what is around it may have set it too. An error ends it by itself, with
+    the transaction.
+    """
+    cursor.execute("SELECT current_setting(%s)", [name])
+    row = cursor.fetchone()
+    cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
     yield
-    cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    cursor.execute("SELECT set_config(%s, %s, true)", [name, row and row[0]])
 
 
 def copy_rows(into: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:

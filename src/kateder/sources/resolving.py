@@ -203,9 +203,10 @@ def _tie(cursor: psycopg.Cursor[Any], tie: Tie, *, source_id: UUID, led_by_other
             "CREATE TEMP TABLE tied ON COMMIT DROP AS SELECT c.id AS activity_id, o.root_id"
             " FROM change_activity c JOIN sources_sourcelink l ON l.source_id = %(source)s"
             " AND l.entity = 'activity' AND l.root_id = c.id"
-            " JOIN stage_activity s ON s.key = l.key CROSS JOIN LATERAL unnest(s.{listed}) u (key)"
+            # Not a lateral join, which could only be a nested loop, and would take its neighbours with it.
+            " JOIN (SELECT key, unnest({listed}) AS listed FROM stage_activity) s ON s.key = l.key"
             " JOIN sources_sourcelink o ON o.source_id = %(source)s AND o.entity = %(other)s"
-            " AND o.key = u.key AND o.content_hash IS NOT NULL WHERE c.action <> 'remove'{not_led}"
+            " AND o.key = s.listed AND o.content_hash IS NOT NULL WHERE c.action <> 'remove'{not_led}"
         ).format(**names),
         {"source": source_id, "other": tie.other.value},
     )
