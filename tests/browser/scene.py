@@ -35,6 +35,7 @@ from kateder.provisioning import api as provisioning
 from kateder.provisioning.models import DeliveryRun, Phase, Receipt, RunState, Subscription
 from kateder.provisioning.rollover import event, freezing
 from kateder.provisioning.ss12000 import reports, subscriptions
+from kateder.provisioning.ways.registry import WAYS
 from kateder.sources import api as sources
 from kateder.sources.connectors import CONNECTORS
 from kateder.sources.models import SourceRun
@@ -118,6 +119,11 @@ class Scene:
         office += [f"/kallor/{self.sent}/", f"/kallor/{self.sent}/mottagning/"]
         office += [f"/leveranser/{run}/" for run in self.deliveries]
         service = f"/tjanster/{self.offer.service.pk}/"
+        way = f"{service}leveranssatt/"
+        preview = f"{way}forhandsvisning/"
+        office += [way, f"{way}prova/", preview, f"{preview}?klass={cast['class_5b']}"]
+        free = f"/tjanster/{self.full.service.pk}/leveranssatt/ny/"
+        office += [free, *(f"{free}{one.kind}/" for one in WAYS)]
         client = f"/api-klienter/{self.api_client}/"
         office += ["/api-klienter/", "/api-klienter/ny/", client, f"{client}profil/"]
         today = f"/dagens-personal/{cast['bjork']}/"

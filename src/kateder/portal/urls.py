@@ -18,6 +18,8 @@ from kateder.portal.authority import (
     source_setup,
     source_trial,
     sources,
+    target_setup,
+    target_trial,
 )
 from kateder.portal.classes import class_page, handing_out, listing
 from kateder.portal.mastering import alike, merge_page, origins, rules_page, takeover
@@ -64,6 +66,11 @@ urlpatterns: list[URLPattern] = [
     path("kallor/<uuid:source_id>/mappning.toml", source_settings.export, name="source-export"),
     path("tjanster/", services.services, name="services"),
     path("tjanster/<uuid:service_id>/", services.service, name="service"),
+    path("tjanster/<uuid:service_id>/leveranssatt/", target_setup.change, name="target"),
+    path("tjanster/<uuid:service_id>/leveranssatt/ny/", target_setup.kinds, name="target-kinds"),
+    path("tjanster/<uuid:service_id>/leveranssatt/ny/<slug:kind>/", target_setup.new, name="target-new"),
+    path("tjanster/<uuid:service_id>/leveranssatt/prova/", target_trial.trial, name="target-trial"),
+    path("tjanster/<uuid:service_id>/leveranssatt/forhandsvisning/", target_trial.preview, name="target-preview"),
     path("api-klienter/", api_clients.clients, name="api-clients"),
     path("api-klienter/ny/", api_client_form.new_client, name="api-client-new"),
     path("api-klienter/<uuid:client_id>/", api_clients.client, name="api-client"),

@@ -14,7 +14,8 @@ from kateder.provisioning.accounts import (
     sent_for,
 )
 from kateder.provisioning.memory import doubt_all
-from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState
+from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
+from kateder.provisioning.previewing import Preview, preview
 from kateder.provisioning.progress import estimated_end
 from kateder.provisioning.running import DeliversOutsideTransactions, run
 from kateder.provisioning.ss12000.presets import PRESETS, Preset
@@ -35,6 +36,10 @@ from kateder.provisioning.targets import (
     targets,
 )
 from kateder.provisioning.tasks import DELIVER
+from kateder.provisioning.trying import request_trial
+from kateder.provisioning.ways.contract import Way
+from kateder.provisioning.ways.registry import UnknownWay, shown_settings, ways_offered
+from kateder.provisioning.ways.registry import of as way_of
 
 __all__ = [
     "PRESETS",
@@ -49,11 +54,15 @@ __all__ = [
     "People",
     "Phase",
     "Preset",
+    "Preview",
     "Profile",
     "RunState",
     "Sent",
     "Target",
     "TargetState",
+    "TargetTrial",
+    "UnknownWay",
+    "Way",
     "account_state",
     "account_states",
     "add_target",
@@ -62,17 +71,22 @@ __all__ = [
     "end_subscription",
     "estimated_end",
     "mend_reports",
+    "preview",
     "profile_of",
     "read_profile",
     "receipts",
     "reports_scope",
     "request_delivery",
+    "request_trial",
     "run",
     "sent_for",
     "set_state",
+    "shown_settings",
     "spell_subscription",
     "subscriptions_of",
     "targets",
+    "way_of",
+    "ways_offered",
 ]
 
 

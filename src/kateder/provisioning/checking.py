@@ -16,17 +16,20 @@ from kateder.provisioning.ways.contract import Step, StepName
 SOON = timedelta(days=30)
 
 
+def walk(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[Step]:
+    """Give each step as it has been tried; the first that is wrong is the last. Call it outside transactions."""
+    for step in _steps(authority_id, target_id, now=now):
+        yield step
+        if not step.ok:
+            break
+
+
 def check(authority_id: UUID, target_id: UUID, *, now: datetime) -> list[Step]:
     """Check settings, key, certificate and connection, in that order; the first that is wrong ends it.
 
     Call it outside transactions: it talks to the target.
     """
-    steps = []
-    for step in _steps(authority_id, target_id, now=now):
-        steps.append(step)
-        if not step.ok:
-            break
-    return steps
+    return list(walk(authority_id, target_id, now=now))
 
 
 def _steps(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[Step]:

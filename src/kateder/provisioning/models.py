@@ -32,6 +32,7 @@ __all__ = [
     "Target",
     "TargetObject",
     "TargetState",
+    "TargetTrial",
     "Trouble",
 ]
 
@@ -75,6 +76,23 @@ class Target(TenantModel):
     def certificate(self) -> str:
         """Our certificate, for the provider; empty for a way that shows none."""
         return self.keypair.certificate if self.keypair else ""
+
+
+class TargetTrial(TenantModel):
+    """What came of trying a target's door: the steps of its check (name, ok, sentence).
+
+    PII: none
+    """
+
+    target = models.OneToOneField(Target, models.CASCADE, related_name="trial")
+    steps = models.JSONField(default=list)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects: TenantManager[TargetTrial] = TenantManager()
+
+    def __str__(self) -> str:
+        return f"{self.target_id}"
 
 
 class TargetObject(TenantModel):

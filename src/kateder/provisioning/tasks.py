@@ -15,6 +15,7 @@ from kateder.core.leases import LeaseHeld
 from kateder.core.models import Authority, Plan, PlanState
 from kateder.core.tenancy import within
 from kateder.licences import api as licences
+from kateder.provisioning import trying as _trying  # noqa: F401 - jobs are found from here
 from kateder.provisioning.models import DeliveryRun, RunState, Target, TargetState
 from kateder.provisioning.planning import KIND
 from kateder.provisioning.ss12000 import tasks as _of_ss12000  # noqa: F401 - jobs are found from here

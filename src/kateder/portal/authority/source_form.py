@@ -11,14 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.errors import DomainError
-from kateder.sources.api import FEWEST_MINUTES, Connector, Field, FieldKind, Glimpsing, places_offered
+from kateder.core.setup import Field
+from kateder.portal import fields
+from kateder.portal.fields import FOLDER, Entry
+from kateder.sources.api import FEWEST_MINUTES, Connector, Glimpsing, places_offered
 from kateder.sources.models import Source
 
-# A secret is masked by style: a browser takes a form with two passwords for two forms, and offers to keep them.
-INPUTS: Final[Mapping[FieldKind, str]] = {
-    FieldKind.NUMBER: "number",
-    FieldKind.URL: "url",
-}
 SCHEDULES: Final[Sequence[tuple[str, Promise]]] = (
     ("", _("Only when somebody asks")),
     ("15", _("Every 15 minutes")),
@@ -27,49 +25,26 @@ SCHEDULES: Final[Sequence[tuple[str, Promise]]] = (
     ("1440", _("Once a day")),
 )
 SHARE: Final = 5  # per cent
-FOLDER: Final = "folder"
-"""A path of this name is a folder, and is chosen; another may be a file too, and is written."""
 
 
 class BadForm(DomainError):
     """The numbers of the form cannot be used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One field of the form: `shape` is text, long_text, choice, truth or secret."""
-
-    name: str
-    label: str
-    help: str
-    shape: str
-    type: str
-    value: str
-    is_required: bool
-    choices: Sequence[tuple[str, str]] = ()
-    is_kept: bool = False
-    is_live: bool = False
-
-    @property
-    def is_checked(self) -> bool:
-        """Whether a truth is true."""
-        return self.value.casefold() in {"true", "on", "yes", "1"}
-
-
 def entries(connector: Connector, values: Mapping[str, object], *, is_new: bool) -> list[Entry]:
     """The fields with their values. A secret has none: it is never shown again."""
-    return [_entry(field, values.get(field.name), connector, is_new=is_new) for field in connector.fields]
+    return fields.entries(
+        connector.fields, values, is_new=is_new, places=_places, is_live=isinstance(connector, Glimpsing)
+    )
 
 
 def posted(connector: Connector, form: QueryDict) -> dict[str, str]:
-    """The settings as they were sent. A box without a tick sends nothing, which is no."""
-    values: dict[str, str] = {}
-    for field in connector.fields:
-        if field.kind is FieldKind.TRUTH:
-            values[field.name] = "true" if form.get(field.name) else "false"
-        else:
-            values[field.name] = form.get(field.name, "").replace("\r\n", "\n")
-    return values
+    """The settings as they were sent."""
+    return fields.posted(connector.fields, form)
+
+
+def _places(field: Field) -> list[str]:
+    return places_offered(files=field.name != FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,29 +97,3 @@ def rule_entries(source: Source) -> RuleEntries:
 def address_of(source_id: UUID, page: str = "") -> str:
     """Where a page about a source is."""
     return f"/kallor/{source_id}/{page}"
-
-
-def _entry(field: Field, value: object, connector: Connector, *, is_new: bool) -> Entry:
-    shape, choices = str(field.kind.value), [(str(code), str(label)) for code, label in field.choices]
-    text = "" if value is None else str(value)
-    if value is None and field.kind is not FieldKind.SECRET:
-        text = str(field.default)
-    if field.kind is FieldKind.PATH:
-        places = places_offered(files=field.name != FOLDER)
-        if text and text not in places:
-            places.insert(0, text)
-        shape, choices = "folder" if field.name == FOLDER else "path", [(place, place) for place in places]
-    if field.kind in {FieldKind.NUMBER, FieldKind.URL}:
-        shape = "text"
-    return Entry(
-        name=field.name,
-        label=str(field.label),
-        help=str(field.help),
-        shape=shape,
-        type=INPUTS.get(field.kind, "text"),
-        value="" if field.kind is FieldKind.SECRET else text,
-        is_required=field.required and (is_new or field.kind is not FieldKind.SECRET),
-        choices=choices,
-        is_kept=field.kind is FieldKind.SECRET and not is_new,
-        is_live=field.kind is FieldKind.LONG_TEXT and isinstance(connector, Glimpsing),
-    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from kateder.core import setup
 from kateder.core.errors import DomainError
-from kateder.core.setup import Settings
+from kateder.core.setup import FieldKind, Settings
 from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.models import Target
 from kateder.provisioning.ways.contract import Door, Way
@@ -26,6 +26,17 @@ def of(kind: str) -> Way:
     if kind not in KINDS:
         raise UnknownWay(kind=kind)
     return KINDS[kind]
+
+
+def ways_offered() -> tuple[Way, ...]:
+    """Every way out there is."""
+    return WAYS
+
+
+def shown_settings(target: Target) -> Settings:
+    """The target's settings without its secrets, for a form. Call within()."""
+    secret = {field.name for field in of(target.kind).fields if field.kind is FieldKind.SECRET}
+    return {name: value for name, value in settings_of(target).items() if name not in secret}
 
 
 def sealed_as(kind: str) -> str:

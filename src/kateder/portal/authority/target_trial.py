@@ -1,0 +1,108 @@
+"""Try a target's door step by step, and see what the service would get for a class."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import orjson
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from kateder.core import audit, clock
+from kateder.core.actors import Role
+from kateder.portal.authority.target_setup import address_of, there
+from kateder.portal.doors import Asked, door
+from kateder.portal.words import KINDS, word
+from kateder.provisioning import api
+from kateder.provisioning.api import TargetState, TargetTrial
+from kateder.provisioning.ways.contract import STEP_LABELS, StepName
+from kateder.register.models import Group
+
+PATIENCE: Final = timedelta(minutes=5)
+"""After this a trial that has not ended is taken for broken off."""
+CLASS: Final = "Klass"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the check as the page shows it: yes or stop."""
+
+    css: str
+    text: str
+    fix: str = ""
+    who: str = ""
+
+
+@door(Role.ADMINISTRATOR)
+def trial(request: Asked, service_id: UUID) -> HttpResponse:
+    """The trial of a door. A POST tries it again, or lets the deliveries begin."""
+    target = there(service_id)
+    if request.method == "POST":
+        if request.POST.get("do") == "begin":
+            api.set_state(target.pk, TargetState.ACTIVE, by=request.actor)
+            api.request_delivery([service_id])
+            messages.success(request, gettext("Deliveries have begun. The first one waits for you as a plan."))
+            return HttpResponseRedirect(f"/tjanster/{service_id}/")
+        api.request_trial(target.pk)
+        return HttpResponseRedirect(request.path)
+    found = TargetTrial.objects.filter(target=target).first()
+    is_going = found is not None and found.finished_at is None and clock.now() - found.started_at < PATIENCE
+    context = {
+        "service": target.service,
+        "target": target,
+        "way": api.way_of(target.kind),
+        "trial": found,
+        "steps": _steps(found) if found else [],
+        "is_going": is_going,
+        "is_broken_off": found is not None and found.finished_at is None and not is_going,
+        "is_fine": found is not None and found.finished_at is not None and all(step["ok"] for step in found.steps),
+        "is_paused": target.state == TargetState.PAUSED,
+    }
+    return render(request, "portal/authority/target_trial.html", context)
+
+
+@door(Role.ADMINISTRATOR)
+def preview(request: Asked, service_id: UUID) -> HttpResponse:
+    """What the service would get for one class, body for body. The look is audited."""
+    target = there(service_id)
+    groups = Group.objects.filter(group_type=CLASS).order_by("display_name", "pk")
+    wanted = _uuid(request.GET.get("klass", ""))
+    chosen = groups.filter(pk=wanted).first() if wanted else None
+    shown = None
+    if chosen is not None:
+        audit.look("target.previewed", actor=request.actor, subject_type="group", subject_id=chosen.pk)
+        shown = api.preview(target, chosen.pk, today=request.today)
+    context = {
+        "service": target.service,
+        "groups": groups,
+        "chosen": chosen,
+        "preview": shown,
+        "bodies": [
+            (
+                word(KINDS, one.resource_type).capitalize(),
+                orjson.dumps(one.content, option=orjson.OPT_INDENT_2).decode(),
+            )
+            for one in (shown.bodies if shown else ())
+        ],
+        "address": address_of(service_id),
+    }
+    return render(request, "portal/authority/target_preview.html", context)
+
+
+def _steps(found: TargetTrial) -> list[Step]:
+    steps = []
+    for step in found.steps:
+        label = str(STEP_LABELS[StepName(step["name"])])
+        said = f"{label}. {step['sentence']}" if step["sentence"] else label
+        steps.append(Step("yes", said) if step["ok"] else Step("stop", label, step["sentence"]))
+    return steps
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
