@@ -35,6 +35,13 @@ def advance(run: DeliveryRun, results: Sequence[Result]) -> None:
     run.save(update_fields=["counts", "done"])
 
 
+def heal(run: DeliveryRun, found: Mapping[str, int]) -> None:
+    """Note what was found otherwise than it should have been, and is put right; see `healing`."""
+    if found:
+        run.healed = dict(Counter(run.healed) + Counter(found))
+        run.save(update_fields=["healed"])
+
+
 def end(
     run: DeliveryRun, *, stopped_by: str = "", plan_id: UUID | None = None, held_back: bool = False, actor: Actor
 ) -> DeliveryRun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -35,6 +35,10 @@ MOST_ROUNDS = 50
 """How often one run plans anew, because the feed has moved or an object was refused; the next run goes on."""
 
 
+Look = Callable[[DeliveryRun, Lease], str]
+"""Something to do with the target before planning, outside transactions; gives the code of what stops the run."""
+
+
 class DeliversOutsideTransactions(DomainError):
     """A delivery talks to another system and cannot be part of a transaction."""
 
@@ -57,6 +61,7 @@ def run(
     today: date | None = None,
     patience: Patience | None = None,
     lease_seconds: int = LEASE_SECONDS,
+    look: Look | None = None,
 ) -> DeliveryRun:
     """Bring a target to what it should hold today, and give the run as it ended.
 
@@ -73,6 +78,8 @@ def run(
         with within(authority_id):
             started = progress.begin(target_id, actor=actor)
         delivery = _Delivery(started, lease, actor=actor, today=day, patience=patience)
+        if look is not None and (code := look(started, lease)):
+            return delivery.give_up(code)
         return delivery.carry_out(approve_within_limits=approve_within_limits)
 
 
@@ -108,6 +115,13 @@ class _Delivery:
         else:
             stopped = "never_at_rest"
         return self._end(found, stopped_by=stopped, plan_id=plan_id, held_back=held_back)
+
+    def give_up(self, code: str) -> DeliveryRun:
+        """End a run that could not even be planned."""
+        with within(self._lease.authority_id):
+            self._lease.check()
+            findings.keep(self._run.target_id, stopped_by=code)
+            return progress.end(self._run, stopped_by=code, actor=self._actor)
 
     def _held_back(self) -> bool:
         with within(self._lease.authority_id):

@@ -10,7 +10,7 @@ from kateder.core.models import Authority
 from kateder.core.tenancy import current_authority_id, within
 from kateder.governance import api as governance
 from kateder.protocols.reconcile import Action
-from kateder.provisioning import memory, progress
+from kateder.provisioning import healing, memory, progress
 from kateder.provisioning.delivery.operations import Operation, Result
 from kateder.provisioning.models import DeliveryRun, Target, TargetState
 from kateder.provisioning.planning import Key, Step
@@ -68,6 +68,7 @@ class Windows:
             self._lease.check()
             memory.keep_results(self._target_id, results, steps=self._by_key, run_id=self._run.id, now=clock.now())
             progress.advance(self._run, results)
+            progress.heal(self._run, healing.surprises(results, steps=self._by_key, run=self._run))
 
     def _allowed(self, window: list[Step]) -> list[Step]:
         target = Target.objects.get(id=self._target_id)

@@ -61,6 +61,11 @@ class Answer:
     """What the target calls the object from now on, where it gives names of its own."""
 
 
+WAS_THERE, WAS_MISSING, WAS_GONE = "was_there", "was_missing", "was_gone"
+"""Codes of an answer that is `DONE`: what was to be created was there already, what was to be changed was missing,
+what was to be removed was gone. The exchange put it right; the run says that it was so."""
+
+
 class Outcome(StrEnum):
     """What came of an operation."""
 

@@ -17,7 +17,15 @@ import aiohttp
 
 from kateder.protocols.egil.types import ResourceType
 from kateder.protocols.reconcile import Action
-from kateder.provisioning.delivery.operations import Answer, Exchange, Kind, Operation
+from kateder.provisioning.delivery.operations import (
+    WAS_GONE,
+    WAS_MISSING,
+    WAS_THERE,
+    Answer,
+    Exchange,
+    Kind,
+    Operation,
+)
 
 SCIM_JSON = "application/scim+json"
 HEADERS = {"Accept": SCIM_JSON, "Content-Type": SCIM_JSON, "User-Agent": "Kateder (EGIL)"}
@@ -50,20 +58,21 @@ def connector(
 
     @asynccontextmanager
     async def connect() -> AsyncIterator[Exchange]:
-        async with _session(context, connections=connections, seconds=seconds) as session:
-            yield _Server(session, base_uri.rstrip("/")).carry_out
+        async with session(context, connections=connections, seconds=seconds) as http:
+            yield _Server(http, base_uri.rstrip("/")).carry_out
 
     return connect
 
 
 async def knock(base_uri: str, *, context: ssl.SSLContext, seconds: float) -> str:
     """Ask a server for its first organisations, which sends nothing; gives the code of what is wrong, or nothing."""
-    async with _session(context, connections=1, seconds=seconds) as session:
-        answer = await _Server(session, base_uri.rstrip("/")).look()
+    async with session(context, connections=1, seconds=seconds) as http:
+        answer = await _Server(http, base_uri.rstrip("/")).look()
     return "" if answer.kind is Kind.DONE else answer.code
 
 
-def _session(context: ssl.SSLContext, *, connections: int, seconds: float) -> aiohttp.ClientSession:
+def session(context: ssl.SSLContext, *, connections: int, seconds: float) -> aiohttp.ClientSession:
+    """A session with a pool of its own: no redirects, no proxies, no cookies."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(ssl=context, limit=connections, keepalive_timeout=30),
         headers=HEADERS,
@@ -74,11 +83,11 @@ def _session(context: ssl.SSLContext, *, connections: int, seconds: float) -> ai
 
 
 class Reply(NamedTuple):
-    """What came back: status, Retry-After in seconds, and whether what was to go was gone already."""
+    """What came back: status, Retry-After in seconds, and what was otherwise than we believed."""
 
     status: int
     wait: float | None
-    was_gone: bool = False
+    surprise: str = ""
 
 
 class _Server:
@@ -100,14 +109,16 @@ class _Server:
                 reply = await self._request("POST", collection, operation.body)
                 if reply.status == EXISTS:
                     reply = await self._request("PUT", one, operation.body)
+                    reply = reply._replace(surprise=WAS_THERE)
             case Action.UPDATE:
                 reply = await self._request("PUT", one, operation.body)
                 if reply.status in GONE:
                     reply = await self._request("POST", collection, operation.body)
+                    reply = reply._replace(surprise=WAS_MISSING)
             case Action.REMOVE:
                 reply = await self._request("DELETE", one, None)
                 if reply.status in GONE:
-                    reply = reply._replace(was_gone=True)
+                    reply = reply._replace(surprise=WAS_GONE)
             case _:
                 assert_never(operation.action)
         return reply
@@ -120,7 +131,7 @@ class _Server:
                 if size > MOST_ANSWER_BYTES:
                     response.close()
                     break
-            return Reply(response.status, _seconds(response.headers.get("Retry-After")))
+            return Reply(response.status, retry_seconds(response.headers.get("Retry-After")))
 
 
 async def _answered(reply: Awaitable[Reply]) -> Answer:
@@ -134,11 +145,9 @@ async def _answered(reply: Awaitable[Reply]) -> Answer:
         return Answer(kind=Kind.AGAIN, code="connection")
 
 
-def _judge(status: int, wait: float | None, was_gone: bool) -> Answer:
-    if was_gone:
-        return Answer(kind=Kind.DONE, http_status=status, code="was_gone")
-    if 200 <= status < 300:
-        return Answer(kind=Kind.DONE, http_status=status)
+def _judge(status: int, wait: float | None, surprise: str) -> Answer:
+    if 200 <= status < 300 or surprise == WAS_GONE:
+        return Answer(kind=Kind.DONE, http_status=status, code=surprise)
     code = f"http_{status}"
     if status in SHUT_OUT:
         return Answer(kind=Kind.SHUT_OUT, http_status=status, code=code)
@@ -147,7 +156,7 @@ def _judge(status: int, wait: float | None, was_gone: bool) -> Answer:
     return Answer(kind=Kind.REFUSED, http_status=status, code=code)
 
 
-def _seconds(retry_after: str | None) -> float | None:
+def retry_seconds(retry_after: str | None) -> float | None:
     """Read Retry-After (RFC 9110 §10.2.3): seconds or a date. What cannot be read is no word at all."""
     if retry_after is None:
         return None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -11,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kateder.core.setup import Field, Settings
 from kateder.protocols.egil.types import ResourceType
+from kateder.provisioning.egil import listing
 from kateder.provisioning.egil.exchange import connector, knock
 from kateder.provisioning.egil.project import project
 from kateder.provisioning.egil.roster import Roster
 from kateder.provisioning.wanted import Wanted
-from kateder.provisioning.ways.contract import Connect, Door, Step, StepName
+from kateder.provisioning.ways.contract import Connect, Door, Listed, Step, StepName
 
 
 class Egil:
@@ -52,6 +54,14 @@ class Egil:
             "http_403": gettext("The server does not know our certificate: give it to the provider."),
         }
         yield Step(StepName.CONNECTION, ok=not code, sentence=advice.get(code, code))
+
+    def listed(self, door: Door) -> AsyncIterator[Listed]:
+        """Read every list that the server has."""
+        return listing.listed(door)
+
+    def is_there(self, door: Door, resource_type: str, released_id: UUID, remote_id: str) -> bool | None:
+        """Ask for one object by the id that we gave it."""
+        return asyncio.run(listing.is_there(door, resource_type, released_id))
 
 
 EGIL = Egil()

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kateder.core.errors import DomainError
 from kateder.core.setup import Field, Settings
 from kateder.provisioning.delivery.operations import Exchange
 from kateder.provisioning.egil.roster import Roster
@@ -122,15 +123,21 @@ class Way(Protocol):
         """Try the door step by step, sending no data about anybody. Outside transactions."""
 
 
+class Unlistable(DomainError):
+    """The service did not say what it has ({code}), so nothing was changed. Try again when it answers."""
+
+
 @runtime_checkable
 class Listing(Protocol):
     """A way whose servers can say what they have: then what they hold can be rebuilt, and removals verified."""
 
     def listed(self, door: Door) -> AsyncIterator[Listed]:
-        """Everything that the target says it has of our types. Raises what `Unlistable` names."""
+        """Everything that the target says it has of our types. Raises Unlistable."""
 
     def is_there(self, door: Door, resource_type: str, released_id: UUID, remote_id: str) -> bool | None:
-        """Ask for one object: there, not there, or None when the server cannot say. Outside transactions."""
+        """Ask for one object: there, not there, or None when the server cannot say. Outside transactions; raises
+        Unlistable.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
