@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 
 import orjson
 import pytest
+from typer.testing import CliRunner
 
 from kateder.provisioning import api as provisioning
 from kateder.provisioning import rebuilding
 from kateder.provisioning.api import RunState
 from kateder.provisioning.egil import listing
+from kateder.provisioning.healing_cli import app
 from kateder.provisioning.models import TargetObject
 from kateder.provisioning.ways.contract import Unlistable
 from tests.behind import ask
@@ -216,3 +218,18 @@ class TestPages:
         theirs["employedAt"]["$ref"] = f"https://a.test/scim/SchoolUnits/{unit}"
         kind = listing.ResourceType.EMPLOYMENT
         assert listing._content(kind, ours) == listing._content(kind, theirs)
+
+
+def test_the_command_says_what_differs_and_then_puts_it_right(delivery: Delivery) -> None:
+    delivery.first()
+    forget(delivery, resource_type="Activity")
+    slug = delivery.cast.authority.slug
+
+    def target(*arguments: str) -> tuple[int, dict[str, Any]]:
+        result = CliRunner().invoke(app, [*arguments, "rakneresan", "--authority", slug, "--json"])
+        return result.exit_code, orjson.loads(result.stdout)
+
+    code, shown = target("rebuild", "--dry-run")
+    assert (code, shown["agrees"], shown["adopted"]) == (1, False, 1)
+    delivery.leave([delivery.cast["elsa"]])  # what is wanted on the real day is not the point here
+    assert target("rebuild")[1]["healed"]["adopted"] == 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
@@ -99,7 +99,7 @@ def check(service: SlugArgument, authority: AuthorityOption = None, *, as_json: 
     """Check settings, key, certificate dates and connection, sending no data; exit code 1 when one is wrong."""
     chosen = authorities.pick(authority)
     with within(chosen.id):
-        target_id = _target(service).id
+        target_id = target_of(service).id
     checks = check_target(chosen.id, target_id, now=clock.now())
     table(
         [{"check": one.name.value, "ok": one.ok, "what_to_do": one.sentence} for one in checks],
@@ -123,7 +123,7 @@ def run(
     """
     chosen = authorities.pick(authority)
     with within(chosen.id):
-        target_id = _target(service).id
+        target_id = target_of(service).id
         actor = Actor.system("cli")
         if dry_run:
             plan, _ = prepare(target_id, today=clock.today())
@@ -133,25 +133,15 @@ def run(
             )
             return
     with console.status("Comparing and delivering …"):
-        ended = _when_free(target_id, actor=actor)
-    show(
-        {
-            "state": ended.state,
-            "planned": ended.planned,
-            "outcomes": ended.counts,
-            "stopped_by": ended.stopped_by or None,
-            "plan": ended.plan_id,
-        },
-        as_json=as_json,
-    )
-    raise typer.Exit(EXIT_CODES.get(RunState(ended.state), 1))
+        ended = when_free(lambda: provisioning.run(target_id, actor=actor))
+    show_ended(ended, as_json=as_json)
 
 
 @app.command("show")
 def show_target(service: SlugArgument, authority: AuthorityOption = None, *, as_json: JsonOption = False) -> None:
     """Show a target: address, pins, our certificate's pin, what it holds, and the last runs."""
     with within(authorities.pick(authority).id):
-        target = _target(service)
+        target = target_of(service)
         runs = provisioning.DeliveryRun.objects.filter(target=target).order_by("-started_at")[:5]
         show(
             {
@@ -182,16 +172,32 @@ def resume(service: SlugArgument, authority: AuthorityOption = None) -> None:
 
 def _set_state(slug: str, state: TargetState, *, authority: str | None) -> None:
     with within(authorities.pick(authority).id):
-        provisioning.set_state(_target(slug).id, state, by=Actor.system("cli"))
+        provisioning.set_state(target_of(slug).id, state, by=Actor.system("cli"))
     typer.echo(f"{slug}: {state.value}")
 
 
-def _when_free(target_id: UUID, *, actor: Actor) -> DeliveryRun:
+def show_ended(ended: DeliveryRun, *, as_json: bool) -> None:
+    """Say how a run ended, also by the exit code."""
+    show(
+        {
+            "state": ended.state,
+            "planned": ended.planned,
+            "outcomes": ended.counts,
+            "healed": ended.healed,
+            "stopped_by": ended.stopped_by or None,
+            "plan": ended.plan_id,
+        },
+        as_json=as_json,
+    )
+    raise typer.Exit(EXIT_CODES.get(RunState(ended.state), 1))
+
+
+def when_free(act: Callable[[], DeliveryRun]) -> DeliveryRun:
     """Run once nobody else does: the worker's own runs are short, and a killed one holds the target half a minute."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
-            return provisioning.run(target_id, actor=actor)
+            return act()
         except LeaseHeld:
             if time.monotonic() > deadline:
                 raise
@@ -205,7 +211,8 @@ def _service(slug: str) -> Service:
     return service
 
 
-def _target(slug: str) -> Target:
+def target_of(slug: str) -> Target:
+    """A service's target, by the service's short name. Raises NoSuchService or NoSuchTarget."""
     target = Target.objects.select_related("keypair", "service").filter(service=_service(slug)).first()
     if target is None:
         raise NoSuchTarget(slug=slug)
