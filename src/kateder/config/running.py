@@ -34,9 +34,6 @@ TRY_FIRST = """Try first:
   Maria Bergström, her teacher: Klasser, 5B, and why Elsa gets no further.
   Ingrid Sandberg, the administrator: what waits for a person, and Dataflöden."""
 
-HEARTBEAT_SECONDS = 5.0
-STALLED_SECONDS = 20.0
-
 
 class NotMigrated(DomainError):
     """The database has not the shape of this version. Run `kateder migrate` first."""
@@ -70,32 +67,21 @@ def serve(
 
 def worker(
     *,
-    concurrency: Annotated[int, typer.Option(min=1, help="How many jobs at a time.")] = 2,
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="How many imports and other jobs at a time, besides deliveries.")
+    ] = 2,
     once: Annotated[bool, typer.Option("--once", help="Run the jobs that wait now, then end.")] = False,
 ) -> None:
     """Run the jobs: deliveries, imports, what each day brings. Any number of workers share one database.
 
     A job whose worker is killed is taken over by another one within about a minute.
     """
-    from procrastinate.contrib.django import app
+    from kateder.config import working
 
     check_shape()
     connections.close_all()
-
-    async def work() -> None:
-        jobs = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
-        async with jobs.open_async():
-            await jobs.run_worker_async(
-                concurrency=concurrency,
-                wait=not once,
-                listen_notify=not once,
-                delete_jobs="successful",
-                shutdown_graceful_timeout=10,
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=STALLED_SECONDS,
-            )
-
-    asyncio.run(work())
+    work = working.everything_that_waits if once else working.without_end
+    asyncio.run(work(concurrency=concurrency))
 
 
 def _prepare_demo() -> None:

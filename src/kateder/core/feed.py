@@ -20,6 +20,8 @@ from kateder.core.models import FeedEntry
 from kateder.core.tenancy import current_authority_id
 
 CHUNK = 1000
+CHANNEL = "kateder_feed"
+"""Where PostgreSQL tells who listens that an authority's feed has moved, as soon as that is committed."""
 
 
 class Entity(StrEnum):
@@ -70,6 +72,7 @@ def append(changes: Mapping[Entity, Collection[UUID]], *, cause: str) -> int:
             " VALUES (%s, clock_timestamp(), %s, %s, %s)",
             [(authority_id, entity, ids, cause[:80]) for entity, ids in rows],
         )
+    wake()
     return position()
 
 
@@ -88,7 +91,14 @@ def append_from(table: str, *, cause: str) -> int:
             ).format(sql.Identifier(table)),
             [authority_id, cause[:80], CHUNK],
         )
+    wake()
     return position()
+
+
+def wake() -> None:
+    """Let who listens look at this authority once the current transaction commits; however often, once."""
+    with db.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(current_authority_id())])
 
 
 def position() -> int:

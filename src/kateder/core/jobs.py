@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -31,7 +32,12 @@ class Task:
     run: Callable[..., None]
 
 
-def task(name: str, *, queue: str = "default", own_transactions: bool = False) -> Callable[[Callable[..., None]], Task]:
+DEFAULT = "default"
+DELIVERY = "delivery"
+"""What must not wait behind an import: work that brings a change out of the house."""
+
+
+def task(name: str, *, queue: str = DEFAULT, own_transactions: bool = False) -> Callable[[Callable[..., None]], Task]:
     """Declare a job: a function of `authority_id` (text) and ids, all keyword-only.
 
     With `own_transactions` the function opens `within` itself, for work that talks to the outside.
@@ -76,14 +82,28 @@ def in_every_authority(work: Callable[[Authority], object]) -> None:
         raise ExceptionGroup("in some authorities", failed)
 
 
-def request(wanted: Task, *, queueing_lock: str | None = None, lock: str | None = None, **ids: str) -> bool:
+def request(
+    wanted: Task,
+    *,
+    queueing_lock: str | None = None,
+    lock: str | None = None,
+    after: timedelta | None = None,
+    **ids: str,
+) -> bool:
     """Ask for a job once the current transaction commits; gives False when an equal one already waits.
+
+    `after` is how long it waits at least; workers look for such jobs about once a second.
 
     The savepoint keeps a refused second job from aborting the caller.
     """
     authority_id = str(current_authority_id())
     scoped = None if queueing_lock is None else f"{authority_id}:{queueing_lock}"
-    deferrer = app.configure_task(wanted.name, queueing_lock=scoped, lock=lock and f"{authority_id}:{lock}")
+    deferrer = app.configure_task(
+        wanted.name,
+        queueing_lock=scoped,
+        lock=lock and f"{authority_id}:{lock}",
+        schedule_in=None if after is None else {"seconds": after.total_seconds()},
+    )
     try:
         with transaction.atomic():
             deferrer.defer(authority_id=authority_id, **ids)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from kateder.core import jobs
 from kateder.provisioning.accounts import (
     Account,
     AccountState,
@@ -35,7 +34,7 @@ from kateder.provisioning.targets import (
     set_state,
     targets,
 )
-from kateder.provisioning.tasks import DELIVER
+from kateder.provisioning.tasks import ask
 from kateder.provisioning.trying import request_trial
 from kateder.provisioning.ways.contract import Way
 from kateder.provisioning.ways.registry import UnknownWay, shown_settings, ways_offered
@@ -92,7 +91,4 @@ __all__ = [
 
 def request_delivery(service_ids: Iterable[UUID]) -> None:
     """Ask for a delivery to each service's target once the transaction commits; one at a time per target."""
-    for target_id in Target.objects.filter(service_id__in=list(service_ids)).values_list("id", flat=True):
-        jobs.request(
-            DELIVER, queueing_lock=f"deliver:{target_id}", lock=f"deliver:{target_id}", target_id=str(target_id)
-        )
+    ask(Target.objects.filter(service_id__in=list(service_ids)).values_list("id", flat=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,43 +13,64 @@ from kateder.core import authorities, clock, feed, jobs
 from kateder.core.actors import Actor
 from kateder.core.feed import Entity
 from kateder.core.leases import LeaseHeld
-from kateder.core.models import Authority, Plan, PlanState
+from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.licences import api as licences
+from kateder.provisioning import due
 from kateder.provisioning import trying as _trying  # noqa: F401 - jobs are found from here
-from kateder.provisioning.models import DeliveryRun, RunState, Target, TargetState
-from kateder.provisioning.planning import KIND
 from kateder.provisioning.ss12000 import tasks as _of_ss12000  # noqa: F401 - jobs are found from here
 from kateder.provisioning.ss12000 import upkeep as _upkeep  # noqa: F401 - and from here
 
 log = structlog.get_logger()
-RETRY_AFTER = timedelta(minutes=10)
-"""What failed is tried again after this long, though nothing has moved."""
-
-
 LONGEST_SLEEP = 400
 """Days that are caught up one by one; of a longer sleep only the end."""
+
+MOST_IN_A_ROW = 5
+"""How often one job delivers again because the feed has moved; then others have their turn first."""
+LOOK_AGAIN_AFTER = timedelta(seconds=2)
 
 _settled: dict[UUID, int] = {}
 """Up to where in the feed this process has settled licences; a new process settles once more."""
 
 
-@jobs.task("provisioning.deliver", queue="delivery", own_transactions=True)
+@jobs.task("provisioning.deliver", queue=jobs.DELIVERY, own_transactions=True)
 def _deliver(*, authority_id: str, target_id: str) -> None:
     from kateder.provisioning.running import run  # heavy, and tasks are loaded by every command
 
-    authority = UUID(authority_id)
+    authority, target = UUID(authority_id), UUID(target_id)
     with within(authority):
         actor = Actor.system("delivery")
-    try:
-        ended = run(UUID(target_id), actor=actor)
-    except LeaseHeld:
-        log.info("delivery.held", target=target_id)
-        return
-    log.info("delivery.ended", target=target_id, run=str(ended.id), state=ended.state)
+    for _ in range(MOST_IN_A_ROW):
+        try:
+            ended = run(target, actor=actor)
+        except LeaseHeld:
+            # A run from the command line: what it does not know of must not wait for the next tick.
+            with within(authority):
+                ask([target], after=LOOK_AGAIN_AFTER)
+            log.info("delivery.held", target=target_id)
+            return
+        log.info("delivery.ended", target=target_id, run=str(ended.id), state=ended.state)
+        with within(authority):
+            if target not in due.moved():
+                return
+    with within(authority):
+        ask([target])
 
 
 DELIVER = _deliver
+
+
+def ask(target_ids: Iterable[UUID], *, after: timedelta | None = None) -> list[UUID]:
+    """Ask for a delivery to each target once the transaction commits; gives those that nobody had asked for.
+
+    One job waits per target, however often it is asked for, and one is carried out at a time.
+    """
+    return [target_id for target_id in target_ids if _ask(target_id, after=after)]
+
+
+def _ask(target_id: UUID, *, after: timedelta | None) -> bool:
+    key = f"deliver:{target_id}"
+    return jobs.request(DELIVER, queueing_lock=key, lock=key, after=after, target_id=str(target_id))
 
 
 @jobs.task("provisioning.rollover_look")
@@ -87,12 +109,9 @@ def tick_in(authority: Authority, *, today: date, now: datetime) -> list[UUID]:
     if is_new_day:
         authorities.acted_through(authority.id, day=today)
         feed.append({Entity.DAY: [authority.id]}, cause="day")
-    due = [target.id for target in Target.objects.filter(state=TargetState.ACTIVE) if _is_due(target, now)]
-    for target_id in due:
-        jobs.request(
-            DELIVER, queueing_lock=f"deliver:{target_id}", lock=f"deliver:{target_id}", target_id=str(target_id)
-        )
-    return due
+    found = due.everything(now=now)
+    ask(found)
+    return found
 
 
 def _missed(acted_through: date | None, *, today: date) -> list[date]:
@@ -101,16 +120,3 @@ def _missed(acted_through: date | None, *, today: date) -> list[date]:
         return []
     days = min((today - acted_through).days, LONGEST_SLEEP)
     return [today - timedelta(days=back) for back in range(days - 1, 0, -1)]
-
-
-def _is_due(target: Target, now: datetime) -> bool:
-    if feed.position() > target.delivered_position:
-        return True
-    if Plan.objects.filter(kind=KIND, subject_id=target.id, state=PlanState.APPROVED).exists():
-        return True
-    last = DeliveryRun.objects.filter(target=target).order_by("-started_at").first()
-    if last is None or last.state == RunState.RUNNING:
-        # A run that was killed leaves its row behind; one that is alive holds the target.
-        return True
-    unfinished = last.state in {RunState.FAILED, RunState.INTERRUPTED}
-    return unfinished and last.ended_at is not None and now - last.ended_at > RETRY_AFTER

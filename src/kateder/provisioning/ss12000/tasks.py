@@ -16,7 +16,7 @@ from kateder.provisioning.ss12000 import reports
 log = structlog.get_logger()
 
 
-@jobs.task("provisioning.notify", queue="delivery", own_transactions=True)
+@jobs.task("provisioning.notify", queue=jobs.DELIVERY, own_transactions=True)
 def _notify(*, authority_id: str, subscription_id: str) -> None:
     from kateder.provisioning.ss12000 import notifying  # heavy, and tasks are loaded by every command
 

@@ -20,7 +20,7 @@ REMEMBERED: Final = timedelta(days=365)
 """How long deletedEntities tells of a removal."""
 
 
-@jobs.task("provisioning.follow", queue="delivery", own_transactions=True)
+@jobs.task("provisioning.follow", queue=jobs.DELIVERY, own_transactions=True)
 def _follow(*, authority_id: str, client_id: str) -> None:
     with within(UUID(authority_id)):
         follow(UUID(client_id), today=clock.today())
