@@ -84,9 +84,14 @@ def address_of(service_id: UUID, page: str = "") -> str:
 def _change_settings(request: Asked, target: Target) -> HttpResponse:
     way = api.way_of(target.kind)
     given = fields.posted(way.fields, request.POST)
-    pinned = {"base_uri": request.POST.get("base_uri", "").strip(), "pins": request.POST.get("pins", "").split()}
     try:
-        api.change_target(target.pk, settings=given, by=request.actor, **(pinned if way.is_pinned else {}))  # type: ignore[arg-type]
+        api.change_target(
+            target.pk,
+            base_uri=request.POST.get("base_uri", "").strip() if way.is_pinned else None,
+            pins=request.POST.get("pins", "").split() if way.is_pinned else None,
+            settings=given,
+            by=request.actor,
+        )
     except DomainError as refusal:
         return _form(request, target.service, way, given, target=target, refusal=str(refusal))
     api.request_trial(target.pk)
