@@ -25,7 +25,7 @@ from kateder.trust.clients import (
 )
 from kateder.trust.issuers import IssuerIncomplete, NoKeys, trust_issuer
 from kateder.trust.models import ApiClient, ApiSecret, Issuer, Keypair, Reading
-from kateder.trust.readings import actor_of, note
+from kateder.trust.readings import actor_of, note, note_refusal
 
 __all__ = [
     "ApiClient",
@@ -49,6 +49,7 @@ __all__ = [
     "identity_of",
     "make_keypair",
     "note",
+    "note_refusal",
     "recalled",
     "rotate_secret",
     "trust_issuer",

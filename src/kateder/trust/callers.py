@@ -80,6 +80,7 @@ def _look_up(value: str, checksum: bytes, *, now: datetime) -> tuple[ApiClient, 
     if value.count(".") == 2:
         try:
             client, expires_at = issuers.client_of(value, now=now)
+            client.granted = frozenset(client.scopes)
         except TokenRefused as refusal:
             raise NotAuthenticated(reason=refusal.code) from None
     else:
@@ -87,6 +88,7 @@ def _look_up(value: str, checksum: bytes, *, now: datetime) -> tuple[ApiClient, 
         if token is None:
             raise NotAuthenticated(reason="unknown_token")
         client, expires_at = token.client, token.expires_at
+        client.granted = frozenset(token.scopes)
     if expires_at <= now:
         raise NotAuthenticated(reason="expired")
     if client.disabled_at is not None:

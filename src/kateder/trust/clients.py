@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -52,9 +52,12 @@ def add_client(
     now: datetime,
     service_id: UUID | None = None,
     profile: Mapping[str, object] | None = None,
+    scopes: Sequence[str] = (),
     rate: int | None = 50,
 ) -> Credentials:
     """Let a system call our APIs; gives its secret, which is shown only now.
+
+    `scopes` are what its tokens may be given for, where the API has any.
 
     Raises ClientNameTaken or ClientNameMissing.
     """
@@ -64,14 +67,14 @@ def add_client(
     try:
         with transaction.atomic():
             client = ApiClient.objects.create(
-                name=name, service_id=service_id, profile=dict(profile or {}), rate=rate, created_at=now,
-                created_by=by.label,
+                name=name, service_id=service_id, profile=dict(profile or {}), scopes=list(scopes), rate=rate,
+                created_at=now, created_by=by.label,
             )  # fmt: skip
     except IntegrityError:
         raise ClientNameTaken(name=name) from None
     audit.record(
         "api.client_added", actor=by, subject_type="api_client", subject_id=client.id, service=service_id,
-        rate=rate, profile=dict(profile or {}),
+        rate=rate, profile=dict(profile or {}), scopes=list(scopes),
     )  # fmt: skip
     return Credentials(client.id, _new_secret(client, now=now))
 
@@ -114,12 +117,15 @@ def change_client(
     by: Actor,
     profile: Mapping[str, object] | None = None,
     service_id: UUID | object | None = UNCHANGED,
+    scopes: Sequence[str] | None = None,
     rate: int | object | None = UNCHANGED,
 ) -> None:
     """Set what a client may see and how fast it may ask; what is not given stays."""
     values: dict[str, object] = {}
     if profile is not None:
         values["profile"] = dict(profile)
+    if scopes is not None:
+        values["scopes"] = list(scopes)
     if service_id is not UNCHANGED:
         values["service_id"] = service_id
     if rate is not UNCHANGED:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -31,6 +32,11 @@ class Token:
 
     value: str
     seconds: int
+    scopes: Sequence[str] = ()
+
+
+class NoSuchScope(Exception):
+    """None of the scopes that were asked for is one of the client's."""
 
 
 def authenticate(client_id: str, client_secret: str, *, now: datetime) -> ApiClient | None:
@@ -47,16 +53,24 @@ def authenticate(client_id: str, client_secret: str, *, now: datetime) -> ApiCli
     return None
 
 
-def issue(client: ApiClient, *, now: datetime) -> Token:
-    """Give a client an access token."""
+def issue(client: ApiClient, *, now: datetime, scopes: Sequence[str] = ()) -> Token:
+    """Give a client an access token for those of its scopes that it asks for; for all of them when it names none.
+
+    Raises NoSuchScope.
+    """
+    granted = [scope for scope in client.scopes if scope in scopes or not scopes]
+    if client.scopes and not granted:
+        raise NoSuchScope
     value = PREFIX + secrets.token_urlsafe(32)
-    ApiToken.objects.create(client=client, digest=digest(value), issued_at=now, expires_at=now + LIFETIME)
+    ApiToken.objects.create(
+        client=client, digest=digest(value), scopes=granted, issued_at=now, expires_at=now + LIFETIME
+    )
     ours = ApiToken.objects.filter(client=client)
     ours.filter(expires_at__lte=now).delete()
     newest = list(ours.order_by("-issued_at").values_list("id", flat=True)[: MOST_TOKENS + 1])
     if len(newest) > MOST_TOKENS:
         ours.exclude(id__in=newest[:MOST_TOKENS]).delete()
-    return Token(value, int(LIFETIME.total_seconds()))
+    return Token(value, int(LIFETIME.total_seconds()), granted)
 
 
 def revoke(value: str, *, client: ApiClient) -> None:

@@ -56,8 +56,13 @@ def token(request: HttpRequest, client: ApiClient) -> HttpResponse:
         raise Refused("invalid_request", "grant_type is missing.")
     if grant_type != "client_credentials":
         raise Refused("unsupported_grant_type", "Only client_credentials is supported.")
-    given = tokens.issue(client, now=clock.now())
-    return JsonResponse({"access_token": given.value, "token_type": "Bearer", "expires_in": given.seconds})
+    try:
+        given = tokens.issue(client, now=clock.now(), scopes=request.POST.get("scope", "").split())
+    except tokens.NoSuchScope:
+        raise Refused("invalid_scope", "The client may have none of these scopes.") from None
+    answer = {"access_token": given.value, "token_type": "Bearer", "expires_in": given.seconds}
+    # RFC 6749 §5.1: said, since it may be less than was asked for.
+    return JsonResponse(answer | ({"scope": " ".join(given.scopes)} if given.scopes else {}))
 
 
 @_for_clients

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from kateder.core.models import Authority, TenantModel
@@ -23,6 +24,8 @@ class ApiClient(TenantModel):
     name = models.CharField(max_length=120)
     service_id = models.UUIDField(null=True, db_index=True)
     profile = models.JSONField(default=dict)
+    # What its tokens may be given for (RFC 6749 §3.3); without any, scopes have no meaning for the client.
+    scopes: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     # Requests a second over all our processes together, with twice as many in one burst; None: as fast as it can.
     rate = models.PositiveIntegerField(null=True, default=50)
     created_at = models.DateTimeField()
@@ -31,6 +34,8 @@ class ApiClient(TenantModel):
     last_seen_at = models.DateTimeField(null=True)
 
     objects: TenantManager[ApiClient] = TenantManager()
+    # The scopes of the token that was shown; set by who looks it up.
+    granted: frozenset[str] = frozenset()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "name"], name="trust_client_name")]
@@ -59,6 +64,7 @@ class ApiToken(TenantModel):
 
     client = models.ForeignKey(ApiClient, models.CASCADE, related_name="tokens")
     digest = models.CharField(max_length=DIGEST)
+    scopes: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=200), default=list, blank=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
