@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from kateder.governance.fields import Field
-from kateder.governance.paths import EGIL, Check, Identifier, Name, Value, Vocabulary
+from kateder.governance.paths import EGIL, Check, Identifier, Name, NamePart, Value, Vocabulary
 from kateder.governance.pseudonyms import Kind
 
 Accepts = Callable[[object], bool]
@@ -57,7 +57,7 @@ class AllowList:
         approved = [rule for field in self.fields for rule in vocabulary.by_field.get(field, ())]
         structure = _joined(_compiled(vocabulary.structure, known), _compiled(groups, known))
         self._full = _joined(_joined(structure, _compiled(people, known)), _compiled(approved, known))
-        self._reduced = structure if known.may_tie else _without_places(structure)
+        self._reduced = structure if known.may_tie else _without_places(structure, vocabulary.places)
 
     def paths(self, resource_type: str) -> frozenset[str]:
         """Give the paths that a body of this type may hold."""
@@ -104,6 +104,9 @@ def _accepts(check: Check, known: Known) -> Accepts:
     if isinstance(check, Name):
         names, ids = known.names.get(check.kind, frozenset()), known.ids.get(check.kind, frozenset())
         return lambda value: isinstance(value, str) and (value in names or value in ids)
+    if isinstance(check, NamePart):
+        parts = {part for name in known.names.get(check.kind, ()) for part in name.rpartition(" ")[::2]}
+        return lambda value: isinstance(value, str) and value in parts
     ids = known.ids.get(check.kind, frozenset())
     return _identifier(check, ids - known.alias_only if check.ties and not known.may_tie else ids)
 
@@ -126,9 +129,11 @@ def _joined(
     return joined
 
 
-def _without_places(rules: Mapping[str, Mapping[str, Accepts]]) -> dict[str, dict[str, Accepts]]:
+def _without_places(
+    rules: Mapping[str, Mapping[str, Accepts]], places: Collection[str]
+) -> dict[str, dict[str, Accepts]]:
     return {
-        resource_type: {path: accepts for path, accepts in paths.items() if "enrolments" not in path}
+        resource_type: {path: accepts for path, accepts in paths.items() if not any(one in path for one in places)}
         for resource_type, paths in rules.items()
     }
 

@@ -3,9 +3,23 @@
 from collections.abc import Mapping
 from typing import Final
 
-from kateder.governance.paths.checks import TEXT, Check, Identifier, Name, Rule, Value, Vocabulary
+from kateder.governance.paths.checks import TEXT, Check, Identifier, Name, NamePart, Rule, Value, Vocabulary
 from kateder.governance.paths.egil import CLAIMS, EGIL
+from kateder.governance.paths.oneroster import ONEROSTER
 
-VOCABULARIES: Final[Mapping[str, Vocabulary]] = {one.name: one for one in (EGIL,)}
+VOCABULARIES: Final[Mapping[str, Vocabulary]] = {one.name: one for one in (EGIL, ONEROSTER)}
 
-__all__ = ["CLAIMS", "EGIL", "TEXT", "VOCABULARIES", "Check", "Identifier", "Name", "Rule", "Value", "Vocabulary"]
+__all__ = [
+    "CLAIMS",
+    "EGIL",
+    "ONEROSTER",
+    "TEXT",
+    "VOCABULARIES",
+    "Check",
+    "Identifier",
+    "Name",
+    "NamePart",
+    "Rule",
+    "Value",
+    "Vocabulary",
+]

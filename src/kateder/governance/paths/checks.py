@@ -27,13 +27,20 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
+class NamePart:
+    """One of the two parts of such a name, where it is parted before its last word."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
 class Value:
     """A value that a plain test accepts."""
 
     accepts: Callable[[object], bool]
 
 
-Check = Identifier | Name | Value
+Check = Identifier | Name | NamePart | Value
 Rule = tuple[str, str, Check]
 """Resource type, path, and the check that the value must pass."""
 
@@ -56,6 +63,8 @@ CODE: Final = matching(r"[A-ZÅÄÖa-zåäö0-9_-]{1,40}")
 ADDRESS: Final = matching(r"[^\s@]{1,100}@[^\s@]{1,150}")
 TEXT: Final = matching(r"(?!.*[0-9]{6}[-+ ]?[0-9T][0-9]{3})[^\r\n]{1,200}")
 """A name in the open. Anything shaped as a personal number in it stops the whole body."""
+TEXT_OR_NOTHING: Final = matching(r"(?!.*[0-9]{6}[-+ ]?[0-9T][0-9]{3})[^\r\n]{0,200}")
+"""The same, or empty: where a standard demands a text that there is none for."""
 YEAR: Final = Value(_school_year)
 CIVIC_NO: Final = matching(r"[0-9]{8}[0-9T][0-9A-Z]{3}")
 
@@ -77,3 +86,5 @@ class Vocabulary:
     """What is added when the policy shows people, or groups and activities, by other names than aliases."""
     speaks_of: Mapping[str, str] = field(default_factory=dict)
     identity: str = "externalId"
+    places: tuple[str, ...] = ("enrolments",)
+    """Members that tie a person to a school: not for whom that would reveal (domain rule 8)."""

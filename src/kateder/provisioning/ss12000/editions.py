@@ -8,7 +8,7 @@ than was there when they asked, and what a change is dated is later than any ans
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -18,9 +18,10 @@ import psycopg
 
 from kateder.core import clock, db
 from kateder.core.tenancy import current_authority_id
+from kateder.provisioning.oneroster import projecting as oneroster
 from kateder.provisioning.ss12000 import projecting, services
-from kateder.provisioning.ss12000.profiles import Profile
-from kateder.provisioning.ss12000.storing import Store
+from kateder.provisioning.ss12000.profiles import OF_A_SERVICE, Api, Profile
+from kateder.provisioning.ss12000.storing import LAST_MODIFIED, META, Store
 from kateder.provisioning.ss12000.touched import touched
 from kateder.provisioning.ss12000.whole import STATEMENTS
 
@@ -44,6 +45,7 @@ _FOLLOWS: Final = """
 UPDATE provisioning_edition SET digest = %(digest)s, feed_position = %(position)s, changes_until = %(until)s,
   day = %(day)s, refreshed_at = %(seen)s WHERE id = %(id)s
 """
+_OTHERS: Final = "DELETE FROM provisioning_editionrow WHERE edition_id = %s AND NOT path = ANY(%s)"
 
 Cursor = psycopg.Cursor[Any]
 
@@ -96,7 +98,7 @@ def _digest(profile: Profile | None) -> str:
         return hashlib.sha256(FORMAT.encode()).hexdigest()
     attributes = sorted((path, sorted(names)) for path, names in profile.attributes.items())
     units = None if profile.units is None else sorted(map(str, profile.units))
-    parts = (
+    parts: tuple[object, ...] = (
         FORMAT,
         profile.everything,
         sorted(profile.entities),
@@ -106,6 +108,8 @@ def _digest(profile: Profile | None) -> str:
         profile.protected,
         str(profile.service_id),
     )
+    if profile.api is not Api.SS12000:
+        parts += (profile.api.value,)
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -130,11 +134,14 @@ def _follow(
         return found.id
     is_new = found.state.digest == ""
     seen = None if is_new else clock.now()
-    store = Store(cursor, found.id, seen)
+    is_oneroster = profile is not None and profile.api is Api.ONEROSTER
+    store = Store(cursor, found.id, seen, LAST_MODIFIED if is_oneroster else META)
     if profile is None:
         _write_whole(store, found.state, digest=digest, today=today)
     elif profile.service_id is not None:
-        services.project(store, service_id=profile.service_id, today=today, now=clock.now())
+        project = oneroster.project if is_oneroster else services.project
+        _forget_others(store, oneroster.PATHS if is_oneroster else sorted(OF_A_SERVICE))
+        project(store, service_id=profile.service_id, today=today, now=clock.now())
     elif whole is not None:
         projecting.project(store, profile, whole=whole, today=today)
     values: Mapping[str, object] = {
@@ -147,6 +154,11 @@ def _follow(
     }
     cursor.execute(_FOLLOWS, values)
     return found.id
+
+
+def _forget_others(store: Store, paths: Sequence[str]) -> None:
+    """A client that reads another API than before keeps nothing of the former."""
+    store.cursor.execute(_OTHERS, [store.edition_id, list(paths)])
 
 
 def _write_whole(store: Store, state: State, *, digest: str, today: date) -> None:

@@ -23,7 +23,7 @@ OF_A_SERVICE: Final = frozenset({"organisations", "persons", "groups", "duties",
 
 
 MEMBERS: Final = frozenset(
-    {"everything", "entities", "attributes", "units", "people", "protected", "writes", "activities_key"}
+    {"everything", "entities", "attributes", "units", "people", "protected", "writes", "activities_key", "api"}
 )
 
 
@@ -36,6 +36,13 @@ class Caller(Protocol):
 
 class BadProfile(DomainError):
     """The profile cannot be used: {what}."""
+
+
+class Api(StrEnum):
+    """Which of our APIs a client reads: one, not both."""
+
+    SS12000 = "ss12000"
+    ONEROSTER = "oneroster"
 
 
 class People(StrEnum):
@@ -73,6 +80,7 @@ class Profile:
     writes: frozenset[str] = frozenset()
     service_id: UUID | None = None
     activities_key: ActivitiesKey = ActivitiesKey.BOTH
+    api: Api = Api.SS12000
 
     @property
     def is_whole(self) -> bool:
@@ -96,8 +104,10 @@ class Profile:
 def profile_of(client: Caller) -> Profile:
     """The profile of a client: its service's, or the one that is set. Raises BadProfile."""
     if client.service_id is not None:
-        key = ActivitiesKey((client.profile or {}).get("activities_key", ActivitiesKey.BOTH))
-        return Profile(entities=OF_A_SERVICE, service_id=client.service_id, activities_key=key)
+        stored = client.profile or {}
+        key, api = ActivitiesKey(stored.get("activities_key", ActivitiesKey.BOTH)), Api(stored.get("api", Api.SS12000))
+        entities = OF_A_SERVICE if api is Api.SS12000 else frozenset()
+        return Profile(entities=entities, service_id=client.service_id, activities_key=key, api=api)
     return read(client.profile)
 
 

@@ -6,7 +6,7 @@ where the standard demands one, it is the first day of the school year.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -35,7 +35,7 @@ SELECT id FROM register_person WHERE id = ANY(%(people)s) AND (security_marking 
 
 def project(store: Store, *, service_id: UUID, today: date, now: datetime) -> None:
     """Write the edition of a service: what it should know today, and nothing when it may know nothing."""
-    roster = _roster(service_id, today=today)
+    roster = roster_of(service_id, today=today)
     pages = _Pages(roster, today=today, now=now)
     store.rows("organisations", pages.organisations() if roster else ())
     store.rows("persons", pages.persons() if roster else ())
@@ -44,7 +44,8 @@ def project(store: Store, *, service_id: UUID, today: date, now: datetime) -> No
     store.rows("activities", pages.activities() if roster else ())
 
 
-def _roster(service_id: UUID, *, today: date) -> Roster | None:
+def roster_of(service_id: UUID, *, today: date) -> Roster | None:
+    """Who and what a service may know today; None where it may be told of nobody beforehand."""
     verdict = governance.verdict(service_id, today=today)
     if not verdict.may_keep or verdict.level is Level.TRANSIENT:
         return None
@@ -52,6 +53,13 @@ def _roster(service_id: UUID, *, today: date) -> Roster | None:
     outcomes = governance.release_many(service_id, entitled, today=today)
     people = [one for one in outcomes if isinstance(one, Released)]
     return read_roster(service_id, people=people, entitled=entitled, today=today)
+
+
+def protected_among(people: Collection[UUID], *, today: date) -> set[UUID]:
+    """Who of them has a protected identity (root ids): each look at one is audited."""
+    with db.cursor() as cursor:
+        cursor.execute(_PROTECTED, {"people": list(people), "today": today})
+        return {id_ for (id_,) in cursor.fetchall()}
 
 
 def school_year_start(today: date) -> date:
@@ -68,12 +76,7 @@ class _Pages:
         if roster is not None:
             self._roster, self._things = roster, roster.context
             self._subjects = {one.person_id: one.subject for one in roster.people}
-            self._protected = self._marked()
-
-    def _marked(self) -> set[UUID]:
-        with db.cursor() as cursor:
-            cursor.execute(_PROTECTED, {"people": list(self._subjects), "today": self._today})
-            return {id_ for (id_,) in cursor.fetchall()}
+            self._protected = protected_among(self._subjects, today=today)
 
     def organisations(self) -> Iterator[Row]:
         """The units of the roster and what is above them."""
@@ -167,11 +170,7 @@ class _Pages:
 def _person(one: Released, *, start: str) -> tuple[Body, str]:
     """A person's body, and what references call them."""
     fields = one.fields
-    shown = str(fields.get("display_name") or f"{CALLED[one.role]} {str(one.subject)[:8]}")
-    # The standard demands both names. An alias is parted before its number.
-    first, _space, last = shown.rpartition(" ")
-    given = fields.get(Field.GIVEN_NAME.value, first or last)
-    family = fields.get(Field.FAMILY_NAME.value, last if first else "")
+    given, family, shown = names_of(one)
     user_name = fields.get(Field.USER_NAME.value)
     civic_no, emails = fields.get(Field.CIVIC_NO.value), fields.get(Field.EMAILS.value)
     body: Body = {
@@ -194,6 +193,15 @@ def _person(one: Released, *, start: str) -> tuple[Body, str]:
         or None,
     }
     return body, shown
+
+
+def names_of(one: Released) -> tuple[str, str, str]:
+    """Given name, family name, and both as one. Standards demand the two: an alias is parted before its number."""
+    shown = str(one.fields.get("display_name") or f"{CALLED[one.role]} {str(one.subject)[:8]}")
+    first, _space, last = shown.rpartition(" ")
+    given = one.fields.get(Field.GIVEN_NAME.value, first or last)
+    family = one.fields.get(Field.FAMILY_NAME.value, last if first else "")
+    return str(given), str(family), shown
 
 
 def _reference(id_: UUID | None) -> dict[str, UUID] | None:

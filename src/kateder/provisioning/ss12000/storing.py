@@ -17,8 +17,6 @@ from kateder.core import db
 from kateder.core.tenancy import current_authority_id
 from kateder.provisioning.ss12000.whole import statement
 
-NO_TIMES: Final = '"meta":0'
-"""Where the times come in a content. A text in it cannot look so: its quotation marks are escaped."""
 PART: Final = 2000
 FEW: Final = 200
 
@@ -29,12 +27,35 @@ CREATE TEMP TABLE IF NOT EXISTS edition_new (
 TRUNCATE edition_new
 """
 _TIME: Final = """to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-_STORE: Final = f"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Where the times come in a content, and how they are written there (SQL).
+
+    A text in a content cannot look like `place`: its quotation marks are escaped.
+    """
+
+    place: str
+    written: str
+
+
+META: Final = Stamp(
+    '"meta":0',
+    f"""'"meta":{{"created":"' || {_TIME.format("created_at")}
+    || '","modified":"' || {_TIME.format("modified_at")} || '"}}'""",
+)
+"""SS 12000's."""
+LAST_MODIFIED: Final = Stamp(
+    '"dateLastModified":0', f"""'"dateLastModified":"' || {_TIME.format("modified_at")} || '"'"""
+)
+"""OneRoster's."""
+
+_STORE: Final = """
 INSERT INTO provisioning_editionrow AS r
   (authority_id, edition_id, path, id, root_id, created_at, modified_at, protected, name, content_hash, body)
 SELECT %(authority)s, %(edition)s, %(path)s, id, root_id, created_at, modified_at, protected, name, content_hash,
-  replace(content, '{NO_TIMES}', '"meta":{{"created":"' || {_TIME.format("created_at")}
-    || '","modified":"' || {_TIME.format("modified_at")} || '"}}')
+  replace(content, '{place}', {written})
 FROM (
   SELECT n.id, n.root_id, coalesce(e.created_at, n.created_at) AS created_at,
     CASE WHEN e.gone_at IS NULL AND e.content_hash = n.content_hash THEN e.modified_at
@@ -61,7 +82,7 @@ WHERE e.authority_id = %(authority)s AND e.edition_id = %(edition)s AND e.path =
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One thing for an edition: `content` is its JSON with NO_TIMES in it."""
+    """One thing for an edition: `content` is its JSON with the stamp's place in it."""
 
     id: UUID
     root_id: UUID
@@ -83,6 +104,7 @@ class Store:
     cursor: psycopg.Cursor[Any]
     edition_id: UUID
     seen: datetime | None
+    stamp: Stamp = META
 
     def whole(self, path: str, *, today: object, ids: Collection[UUID] | None = None) -> None:
         """Write the register's own things of a kind, all of them or some."""
@@ -114,7 +136,7 @@ class Store:
             "ids": None if ids is None else list(ids),
         }
         with self._planned(ids):
-            self.cursor.execute(_STORE, values)
+            self.cursor.execute(_STORE.format(place=self.stamp.place, written=self.stamp.written), values)
             if self.seen is not None:
                 self.cursor.execute(_GONE, values)
 

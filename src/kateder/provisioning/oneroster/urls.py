@@ -1,0 +1,20 @@
+"""Addresses of the OneRoster services."""
+
+import itertools
+import re
+
+from django.urls import URLPattern, path, re_path
+
+from kateder.provisioning.oneroster.views import ROSTERING_AT, VIEWS, nothing
+
+
+def _address(route: str) -> str:
+    """A route as Django has it: each id by a name of its own."""
+    number = itertools.count()
+    return re.sub(r"\{id\}", lambda _: f"<str:id{next(number)}>", route)
+
+
+urlpatterns: list[URLPattern] = [
+    *(path(f"{ROSTERING_AT}{_address(route)}", view) for route, view in VIEWS.items()),
+    re_path("^ims/oneroster/", nothing),
+]
