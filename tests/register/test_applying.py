@@ -92,7 +92,7 @@ class TestRemoval:
         start = feed.position()
         carry_out(removal(Entity.MEMBERSHIP, cast["membership_elsa"]))
         assert touched(start) == {
-            (feed.Entity.GROUP, cast["class_5b"]),
+            (feed.Entity.MEMBERS, cast["class_5b"]),
             (feed.Entity.MEMBERSHIP, cast["elsa"]),
         }
 
@@ -116,7 +116,7 @@ class TestReferences:
         start = feed.position()
         moved = {"person_id": cast["elsa"], "group_id": cast["class_6a"], "start_date": SCHOOL_YEAR}
         carry_out((Entity.MEMBERSHIP, Action.UPDATE, cast["membership_elsa"], moved))
-        groups = {root for entity, root in touched(start) if entity is feed.Entity.GROUP}
+        groups = {root for entity, root in touched(start) if entity is feed.Entity.MEMBERS}
         assert groups == {cast["class_5b"], cast["class_6a"]}
 
     def test_a_reference_to_nothing_is_refused(self, cast: Cast) -> None:

@@ -33,6 +33,8 @@ class Entity(StrEnum):
     GUARDIANSHIP = "guardianship"
     DUTY = "duty"
     GROUP = "group"
+    MEMBERS = "members"
+    """A group whose members or activities are others than before; the group itself is as it was."""
     MEMBERSHIP = "membership"
     ACTIVITY = "activity"
     RESOURCE = "resource"
@@ -106,7 +108,10 @@ def position() -> int:
     return int(FeedEntry.objects.aggregate(newest=Max("position"))["newest"] or 0)
 
 
-def since(start: int) -> Iterator[Change]:
-    """What came after a position, in order."""
-    for row in FeedEntry.objects.filter(position__gt=start).order_by("position").iterator():
+def since(start: int, *, until: int | None = None) -> Iterator[Change]:
+    """What came after a position, in order; `until` is the last position that is given."""
+    entries = FeedEntry.objects.filter(position__gt=start).order_by("position")
+    if until is not None:
+        entries = entries.filter(position__lte=until)
+    for row in entries.iterator():
         yield Change(row.position, row.at, Entity(row.entity), tuple(row.ids), row.cause)

@@ -18,24 +18,33 @@ from kateder.governance.pseudonyms import Kind
 _THINGS = """
 SELECT kind, released_id::text FROM governance_pseudonym
  WHERE service_id = %(service)s AND epoch = %(epoch)s AND kind <> 'person'
+   AND (%(everything)s OR root_id = ANY(%(only)s))
 """
-_THING_NAMES = "SELECT kind, alias FROM governance_alias WHERE service_id = %(service)s AND kind <> 'person'"
+_THING_NAMES = """
+SELECT kind, alias FROM governance_alias WHERE service_id = %(service)s AND kind <> 'person'
+   AND (%(everything)s OR root_id = ANY(%(only)s))
+"""
 _PEOPLE = f"""
 SELECT s.released_id::text, a.alias, {PROTECTED}
   FROM governance_pseudonym s
   JOIN register_person p ON p.id = s.root_id
   LEFT JOIN governance_alias a ON a.service_id = s.service_id AND a.kind = 'person' AND a.root_id = s.root_id
  WHERE s.service_id = %(service)s AND s.epoch = %(epoch)s AND s.kind = 'person'
-   AND (%(everybody)s OR s.root_id = ANY(%(people)s))
+   AND (%(everything)s OR s.root_id = ANY(%(only)s))
 """
 _AUTHORITIES = "SELECT display_name FROM register_organisation WHERE organisation_type = %(authority)s"
 
 
 def allow_list(
-    service_id: UUID, *, today: date, people: Collection[UUID] | None = None, vocabulary: str = EGIL.name
+    service_id: UUID,
+    *,
+    today: date,
+    people: Collection[UUID] | None = None,
+    only: Collection[UUID] | None = None,
+    vocabulary: str = EGIL.name,
 ) -> AllowList:
-    """Compile what may leave to a service today; `people` (root ids) narrows it to claims about them,
-    `vocabulary` says which bodies are meant.
+    """Compile what may leave to a service today; `people` (root ids) narrows it to claims about them, `only` to what
+    bodies say of these people and things. `vocabulary` says which bodies are meant.
 
     Compile it after `release_many` and `release_context`: only stored identifiers pass. A person who has
     become protected, and a service that has no rule for that, are no longer among them.
@@ -45,12 +54,12 @@ def allow_list(
         service_id,
         fields=policy.approved.keys(),
         in_the_open=policy.in_the_open,
-        known=_known(policy, today, people),
+        known=_known(policy, today, only if people is None else people, things=people is None),
         vocabulary=VOCABULARIES[vocabulary],
     )
 
 
-def _known(policy: Policy, today: date, people: Collection[UUID] | None) -> Known:
+def _known(policy: Policy, today: date, only: Collection[UUID] | None, *, things: bool) -> Known:
     ids: defaultdict[Kind, set[str]] = defaultdict(set)
     names: defaultdict[Kind, set[str]] = defaultdict(set)
     alias_only: set[str] = set()
@@ -59,17 +68,17 @@ def _known(policy: Policy, today: date, people: Collection[UUID] | None) -> Know
         "epoch": policy.epoch,
         "today": today,
         "authority": AUTHORITY_TYPE,
-        "everybody": people is None,
-        "people": list(people or ()),
+        "everything": only is None,
+        "only": list(only or ()),
     }
     with db.cursor() as cursor:
-        if people is None:
+        if things:
             for kind, released in cursor.execute(_THINGS, values).fetchall():
                 ids[Kind(kind)].add(released)
             for kind, alias in cursor.execute(_THING_NAMES, values).fetchall():
                 names[Kind(kind)].add(alias)
             names[Kind.ORGANISATION].update(name for (name,) in cursor.execute(_AUTHORITIES, values))
-        with db.whole_sets(cursor) if people is None else contextlib.nullcontext():
+        with db.whole_sets(cursor) if only is None else contextlib.nullcontext():
             rows = cursor.execute(_PEOPLE, values).fetchall()
         for released, alias, is_protected in rows:
             if is_protected and policy.protected_rule is ProtectedRule.NONE:

@@ -27,6 +27,7 @@ from kateder.licences.changes import (
 from kateder.licences.entitlements import entitled, entitlement_of
 from kateder.licences.ledger import Seats
 from kateder.licences.models import AssignedKind, Assignment, Lot
+from kateder.licences.nearby import Reassigned, reaches_by_year, reassigned, rivals
 from kateder.licences.seats import OnShortage
 from kateder.licences.settling import Settled, settle, settle_days
 from kateder.licences.shelf import ShelfItem, ShelfState, resources_for, resources_for_people
@@ -43,6 +44,7 @@ __all__ = [
     "NoSuchSubject",
     "OnShortage",
     "OneTarget",
+    "Reassigned",
     "Seats",
     "Settled",
     "ShelfItem",
@@ -59,8 +61,11 @@ __all__ = [
     "entitlement_of",
     "lots",
     "lots_of_others",
+    "reaches_by_year",
+    "reassigned",
     "resources_for",
     "resources_for_people",
+    "rivals",
     "seats",
     "settle",
     "settle_days",

@@ -1,6 +1,7 @@
 """Who should have an account at a service today. The only place that mints `Entitled`."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
@@ -9,13 +10,14 @@ from kateder.governance.entitlement import mint
 from kateder.licences.pools import Pool, pools
 
 
-def entitled(service_id: UUID, *, today: date) -> list[Entitled]:
+def entitled(service_id: UUID, *, today: date, people: Collection[UUID] | None = None) -> list[Entitled]:
     """List the distinct persons who should have an account at a service today, in the order of their ids.
 
     Evaluated from assignments, register and ledger as they stand: a newcomer in a class is here at once,
-    also before `settle` has written the seat (domain rule 11).
+    also before `settle` has written the seat (domain rule 11). With `people` the same is said of them alone.
     """
-    return [one for pool in pools(today=today, service_id=service_id) if pool.id == service_id for one in _of(pool)]
+    found = pools(today=today, service_id=service_id, people=people)
+    return [one for pool in found if pool.id == service_id for one in _of(pool)]
 
 
 def entitlement_of(person_id: UUID, *, service_id: UUID, today: date) -> Entitled | None:

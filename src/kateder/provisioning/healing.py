@@ -22,6 +22,7 @@ class Healed(TextChoices):
     ADOPTED = "adopted", _("Objects of ours at the service that we did not know of")
     GONE = "gone", _("Objects to be removed that the service had removed already")
     INTERRUPTED = "interrupted", _("Requests that were never answered, because something broke off")
+    MISSED = "missed", _("Changes that only the comparison of everything noticed")
 
 
 class Noted(StrEnum):

@@ -1,6 +1,6 @@
 """What a target has acknowledged, as rows: reading it, and writing it set by set."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,20 @@ from kateder.provisioning.planning import Held, Key, Step
 
 _HELD = """
 SELECT resource_type, released_id, root_id, content_hash, intent, sanctioned, sanctioned_hash, remote_id
-  FROM provisioning_targetobject WHERE target_id = %s
+  FROM provisioning_targetobject WHERE target_id = %(target)s
+"""
+_HELD_OF = f"{_HELD} AND root_id = ANY(%(roots)s)"
+_IS_EXPECTED = "(content_hash IS NOT NULL OR intent <> '' OR sanctioned = 'create')"
+_EXISTING = f"""
+SELECT resource_type, count(*) FROM provisioning_targetobject
+ WHERE target_id = %s AND {_IS_EXPECTED} GROUP BY resource_type
+"""
+# Rows about which there is something left to do; the last column: whether all of a school may hang on it.
+_OPEN = """
+SELECT DISTINCT o.root_id, o.root_id IS NULL OR u.id IS NOT NULL
+  FROM provisioning_targetobject o LEFT JOIN register_organisation u ON u.id = o.root_id
+ WHERE o.target_id = %s
+   AND (o.content_hash IS NULL OR o.intent <> '' OR o.sanctioned <> '' OR o.failure <> '')
 """
 _ABSENT = """
 SELECT root_id FROM provisioning_targetobject
@@ -89,8 +102,9 @@ SELECT %(authority)s, %(target)s, %(run)s, kind, released, root, action, status,
 """
 
 
-def read_held(target_id: UUID, *, positions: Mapping[str, int]) -> list[Held]:
-    """Give all that is known of a target's objects."""
+def read_held(target_id: UUID, *, positions: Mapping[str, int], roots: Collection[UUID] | None = None) -> list[Held]:
+    """Give what is known of a target's objects; with `roots` only of those (root ids)."""
+    values = {"target": target_id, "roots": list(roots or ())}
     with db.cursor() as cursor:
         return [
             Held(
@@ -105,9 +119,22 @@ def read_held(target_id: UUID, *, positions: Mapping[str, int]) -> list[Held]:
                 remote_id=remote_id,
             )
             for kind, released, root, content_hash, intent, sanctioned, sanctioned_hash, remote_id in cursor.execute(
-                _HELD, [target_id]
+                _HELD if roots is None else _HELD_OF, values
             )
         ]
+
+
+def existing(target_id: UUID) -> dict[str, int]:
+    """Count what a target holds, may hold or was approved to get, by type: what limits are measured against."""
+    with db.cursor() as cursor:
+        return dict(cursor.execute(_EXISTING, [target_id]).fetchall())
+
+
+def open_roots(target_id: UUID) -> frozenset[UUID] | None:
+    """Give the root ids of what failed, is uncertain, or is approved and not done; None: that may be anything."""
+    with db.cursor() as cursor:
+        rows = cursor.execute(_OPEN, [target_id]).fetchall()
+    return None if any(is_wide for _, is_wide in rows) else frozenset(root for root, _ in rows)
 
 
 def absent(target_id: UUID) -> frozenset[UUID]:
@@ -158,7 +185,7 @@ def doubt_all() -> int:
         count = cursor.rowcount
         cursor.execute(_SUSPECT)
         count += cursor.rowcount
-    Target.objects.update(delivered_position=0)
+    Target.objects.update(delivered_position=0, known_position=None)
     return count
 
 

@@ -64,6 +64,10 @@ class Target(TenantModel):
     request_seconds = models.FloatField(default=30.0)
     # The last run knew everything in the feed up to here.
     delivered_position = models.BigIntegerField(default=0)
+    # Everything that the feed had said up to here, on that day, is at the target but for the open rows. None while
+    # something is being sent, and after whatever ended otherwise: then the next run compares everything.
+    known_position = models.BigIntegerField(null=True)
+    known_day = models.DateField(null=True)
     # When everything was last compared, not only what had changed.
     compared_at = models.DateTimeField(null=True)
 
@@ -126,7 +130,18 @@ class TargetObject(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["target", "resource_type", "released_id"], name="provisioning_object_once")
         ]
-        indexes = [models.Index(fields=["target", "root_id"], name="provisioning_object_root")]
+        indexes = [
+            models.Index(fields=["target", "root_id"], name="provisioning_object_root"),
+            # The few about which there is something left to do, among very many.
+            models.Index(
+                fields=["target"],
+                name="provisioning_object_open",
+                condition=models.Q(content_hash=None)
+                | ~models.Q(intent="")
+                | ~models.Q(sanctioned="")
+                | ~models.Q(failure=""),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.resource_type} {self.released_id}"

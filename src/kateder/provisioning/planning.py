@@ -1,7 +1,7 @@
 """Compare what a target should have with what it has acknowledged, and judge the difference."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -86,15 +86,18 @@ def make_plan(
     protected: frozenset[UUID],
     limits: Limits,
     absent: frozenset[UUID] = frozenset(),
+    existing: Callable[[], Mapping[str, int]] | None = None,
 ) -> DeliveryPlan:
     """Find the differences and judge them.
 
+    `existing` counts what the target holds by type, where `held` is not all of it; it is asked only if there is
+    something to judge.
     `protected` are the root ids of people with an account whose identity is protected. An ended agreement stops
     creations and updates, never removals (domain rule 13).
     """
     left = {(one.resource_type, one.released_id): one for one in held}
     sanctioned = {key for key, one in left.items() if one.sanctioned}
-    existing = Counter(one.resource_type for one in left.values() if one.is_expected)
+    of_held = Counter(one.resource_type for one in left.values() if one.is_expected)
     steps: list[Step] = []
     for one in wanted:
         known = left.pop((one.resource_type, one.released_id), None)
@@ -112,7 +115,7 @@ def make_plan(
     return DeliveryPlan(
         steps=steps,
         urgent=urgent,
-        verdict=_judge(steps, existing=existing, limits=limits),
+        verdict=_judge(steps, existing=existing() if existing and steps else of_held, limits=limits),
         planned=counts(steps),
         forgotten=forgotten,
         absent=absent,

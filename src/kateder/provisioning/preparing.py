@@ -1,5 +1,6 @@
 """From the register to a plan: entitled → released → projected → compared with what the target holds."""
 
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
@@ -7,40 +8,51 @@ from django.db.models import Q
 
 from kateder.core.setup import Settings
 from kateder.governance import api as governance
-from kateder.governance.api import AllowList, Level, Released
+from kateder.governance.api import AllowList, Entitled, Level, Released, ServiceVerdict
 from kateder.licences import api as licences
 from kateder.protocols.reconcile import Limits
-from kateder.provisioning import memory
-from kateder.provisioning.egil.roster import read_roster
+from kateder.provisioning import memory, standing
+from kateder.provisioning.egil.roster import Roster, read_roster
 from kateder.provisioning.models import Target
 from kateder.provisioning.planning import DeliveryPlan, Held, make_plan
+from kateder.provisioning.touching import Touched, around
 from kateder.provisioning.wanted import Wanted
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import ACCOUNT, Way
 from kateder.register.models import Person
 from kateder.register.models.people import UNMARKED
 
+SAMPLE = 20
+"""How many people of a school are asked whether it is still delivered, before all of them are."""
 
-def prepare(target_id: UUID, *, today: date) -> tuple[DeliveryPlan, AllowList]:
+
+def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> tuple[DeliveryPlan, AllowList]:
     """Plan a delivery: what a target should hold today against what it has acknowledged.
 
-    Sends nothing and stores nothing but the pseudonyms and aliases that the release mints.
+    With `touched` only those objects are looked at, and the schools: what the rest of the target should hold is what
+    it holds. Sends nothing and stores nothing but the pseudonyms and aliases that the release mints.
     """
     target = Target.objects.get(id=target_id)
-    way, settings = ways.of(target.kind), ways.settings_of(target)
-    held = memory.read_held(target_id, positions=way.positions)
-    absent = memory.absent(target_id)
-    wanted = wanted_at(target.service_id, way=way, settings=settings, today=today, absent=absent)
+    way, absent = ways.of(target.kind), memory.absent(target_id)
+    if touched is None:
+        held = memory.read_held(target_id, positions=way.positions)
+        roster = read_whole(target.service_id, today=today, absent=absent)
+    else:
+        units = standing.held_units(target_id)
+        held = memory.read_held(target_id, positions=way.positions, roots=touched.roots | units) if touched else []
+        roster = _read_part(target, touched, held_units=units, today=today, absent=absent) if touched else None
     plan = make_plan(
-        wanted,
+        _projected(way, roster, settings=ways.settings_of(target), touched=touched),
         held,
         service=governance.verdict(target.service_id, today=today),
         protected=_protected(held, today=today),
         limits=Limits(**target.limits),
         absent=absent,
+        existing=None if touched is None else lambda: memory.existing(target_id),
     )
     # Compiled after the release: only identifiers that have been stored may leave.
-    return plan, governance.allow_list(target.service_id, today=today, vocabulary=way.vocabulary)
+    known = None if touched is None else (roster.roots if roster else ())
+    return plan, governance.allow_list(target.service_id, today=today, only=known, vocabulary=way.vocabulary)
 
 
 def wanted_at(
@@ -56,14 +68,60 @@ def wanted_at(
 
     What the service did not accept (`absent`) is tried again, but nothing else refers to it meanwhile.
     """
-    verdict = governance.verdict(service_id, today=today)
-    if not verdict.may_keep or verdict.level is Level.TRANSIENT:
-        return []
-    entitled = [one for one in licences.entitled(service_id, today=today) if only is None or one.person_id in only]
+    roster = read_whole(service_id, today=today, only=only, absent=absent)
+    return list(_projected(way, roster, settings=settings))
+
+
+def read_whole(
+    service_id: UUID, *, today: date, only: frozenset[UUID] | None = None, absent: frozenset[UUID] = frozenset()
+) -> Roster | None:
+    """Read everything that a service should know of today; None when it should know nobody."""
+    if not _keeps(governance.verdict(service_id, today=today)):
+        return None
+    entitled = licences.entitled(service_id, today=today, people=only)
+    people = _released(service_id, entitled, today=today)
+    return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent)
+
+
+def _read_part(
+    target: Target, touched: Touched, *, held_units: set[UUID], today: date, absent: frozenset[UUID]
+) -> Roster | None:
+    """Read what is needed to say what the touched objects are, and which schools are still there."""
+    service_id = target.service_id
+    if not _keeps(governance.verdict(service_id, today=today)):
+        return None
+    near = around(touched)
+    entitled = licences.entitled(service_id, today=today, people=near.people)
+    people = _released(service_id, entitled, today=today)
+    units = standing.standing_units(target.id, touched)
+    for most in (SAMPLE, None):
+        if not held_units - units:
+            break
+        living = standing.living_in(target.id, touched, units=held_units - units, today=today, most=most)
+        also = licences.entitled(service_id, today=today, people=living) if living else []
+        units |= {at.unit_root_id for one in _released(service_id, also, today=today) for at in one.enrolments}
+    return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent, near=near, units=units)
+
+
+def _released(service_id: UUID, entitled: list[Entitled], *, today: date) -> list[Released]:
     outcomes = governance.release_many(service_id, entitled, today=today)
-    people = [one for one in outcomes if isinstance(one, Released)]
-    roster = read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent)
-    return list(way.project(roster, settings=settings))
+    return [one for one in outcomes if isinstance(one, Released)]
+
+
+def _keeps(verdict: ServiceVerdict) -> bool:
+    return verdict.may_keep and verdict.level is not Level.TRANSIENT
+
+
+def _projected(
+    way: Way, roster: Roster | None, *, settings: Settings, touched: Touched | None = None
+) -> Iterator[Wanted]:
+    """Give what should be there; of a part only what was asked for, not what had to be known besides."""
+    if roster is None:
+        return
+    asked = None if touched is None else touched.roots | roster.context.organisations.keys()
+    for one in way.project(roster, settings=settings):
+        if asked is None or one.root_id in asked:
+            yield one
 
 
 def _protected(held: list[Held], *, today: date) -> frozenset[UUID]:

@@ -23,6 +23,7 @@ from kateder.provisioning import findings, memory, planning, progress
 from kateder.provisioning.approval import waiting_plan
 from kateder.provisioning.delivery.engine import deliver
 from kateder.provisioning.delivery.patience import Patience
+from kateder.provisioning.ground import Ground
 from kateder.provisioning.models import DeliveryRun, Target
 from kateder.provisioning.planning import DeliveryPlan, Step
 from kateder.provisioning.preparing import prepare
@@ -61,14 +62,16 @@ def run(
     today: date | None = None,
     patience: Patience | None = None,
     lease_seconds: int = LEASE_SECONDS,
+    everything: bool = False,
     look: Look | None = None,
 ) -> DeliveryRun:
     """Bring a target to what it should hold today, and give the run as it ended.
 
     What a limit holds is stored as a plan that waits for a person, and so is everything without
     `approve_within_limits`. A freeze holds back everything but what has to be done about people who became
-    protected: that is carried out first and never held. Call it outside transactions. Raises LeaseHeld while
-    another run works on the target.
+    protected: that is carried out first and never held. Only what has changed since the last run is looked at,
+    unless that is not known or `everything` is asked for. Call it outside transactions. Raises LeaseHeld while another
+    run works on the target.
     """
     if connection.in_atomic_block:
         raise DeliversOutsideTransactions
@@ -77,15 +80,35 @@ def run(
     with leases.hold(authority_id, f"target:{target_id}", seconds=lease_seconds) as lease, _held(lease):
         with within(authority_id):
             started = progress.begin(target_id, actor=actor)
-        delivery = _Delivery(started, lease, actor=actor, today=day, patience=patience)
         if look is not None and (code := look(started, lease)):
-            return delivery.give_up(code)
+            return _give_up(started, lease, code, actor=actor)
+        with within(authority_id):
+            ground = Ground(started, today=day, everything=everything, blind=look is not None)
+        delivery = _Delivery(started, lease, ground, actor=actor, today=day, patience=patience)
         return delivery.carry_out(approve_within_limits=approve_within_limits)
 
 
+def _give_up(started: DeliveryRun, lease: Lease, code: str, *, actor: Actor) -> DeliveryRun:
+    """End a run that could not even be planned."""
+    with within(lease.authority_id):
+        lease.check()
+        findings.keep(started.target_id, stopped_by=code)
+        return progress.end(started, stopped_by=code, actor=actor)
+
+
 class _Delivery:
-    def __init__(self, run: DeliveryRun, lease: Lease, *, actor: Actor, today: date, patience: Patience | None) -> None:
+    def __init__(
+        self,
+        run: DeliveryRun,
+        lease: Lease,
+        ground: Ground,
+        *,
+        actor: Actor,
+        today: date,
+        patience: Patience | None,
+    ) -> None:
         self._run = run
+        self._ground = ground
         self._lease = lease
         self._actor = actor
         self._today = today
@@ -116,13 +139,6 @@ class _Delivery:
             stopped = "never_at_rest"
         return self._end(found, stopped_by=stopped, plan_id=plan_id, held_back=held_back)
 
-    def give_up(self, code: str) -> DeliveryRun:
-        """End a run that could not even be planned."""
-        with within(self._lease.authority_id):
-            self._lease.check()
-            findings.keep(self._run.target_id, stopped_by=code)
-            return progress.end(self._run, stopped_by=code, actor=self._actor)
-
     def _held_back(self) -> bool:
         with within(self._lease.authority_id):
             return holds_back(self._run.target_id, today=self._today)
@@ -131,7 +147,9 @@ class _Delivery:
         with within(self._lease.authority_id):
             # The position is read first: what comes after it is found at the first window.
             position = feed.position()
-            plan, allow_list = prepare(self._run.target_id, today=self._today)
+            touched = self._ground.touched(until=position)
+            plan, allow_list = prepare(self._run.target_id, today=self._today, touched=touched)
+            self._ground.planned(plan)
             memory.forget(self._run.target_id, plan.forgotten)
             memory.withdraw(self._run.target_id, plan.outlived)
             return Round(plan, allow_list, position, self._today)
@@ -174,6 +192,7 @@ class _Delivery:
         with within(self._lease.authority_id):
             target = Target.objects.get(id=self._run.target_id)
             door = ways.door_of(target)
+            self._ground.leave()
             progress.planned(
                 self._run,
                 counts=planning.counts(steps),
@@ -197,6 +216,7 @@ class _Delivery:
             )
             # Held or failed, it is no reason to plan again before something moves: failures are retried by time.
             Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position)
+            self._ground.end(all_done=not (stopped_by or plan_id or held_back))
             findings.keep(self._run.target_id, stopped_by=stopped_by)
         return ended
 

@@ -92,9 +92,10 @@ def change_target(
     if settings is not None:
         values = setup.checked(settings, fields=way.fields, before=ways.settings_of(target))
         target.settings = setup.sealed(values, purpose=ways.sealed_as(target.kind), fields=way.fields)
+        target.known_position = None  # what is wanted may be made in another way now
     if limits is not None:
         target.limits = _checked(limits)
-    target.save(update_fields=["base_uri", "pins", "settings", "limits"])
+    target.save(update_fields=["base_uri", "pins", "settings", "limits", "known_position"])
     audit.record("provisioning.target_changed", actor=by, subject_type="target", subject_id=target.id)
     return target
 

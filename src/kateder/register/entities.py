@@ -107,9 +107,9 @@ _FEEDS: Mapping[Entity, tuple[tuple[FeedEntity, str], ...]] = {
     Entity.ACTIVITY: ((FeedEntity.ACTIVITY, "id"),),
     Entity.ENROLMENT: ((FeedEntity.ENROLMENT, "person_id"),),
     Entity.GUARDIANSHIP: ((FeedEntity.GUARDIANSHIP, "child_id"), (FeedEntity.GUARDIANSHIP, "guardian_id")),
-    Entity.MEMBERSHIP: ((FeedEntity.MEMBERSHIP, "person_id"), (FeedEntity.GROUP, "group_id")),
-    Entity.ACTIVITY_GROUP: ((FeedEntity.ACTIVITY, "activity_id"),),
-    Entity.ACTIVITY_TEACHER: ((FeedEntity.ACTIVITY, "activity_id"),),
+    Entity.MEMBERSHIP: ((FeedEntity.MEMBERSHIP, "person_id"), (FeedEntity.MEMBERS, "group_id")),
+    Entity.ACTIVITY_GROUP: ((FeedEntity.ACTIVITY, "activity_id"), (FeedEntity.MEMBERS, "group_id")),
+    Entity.ACTIVITY_TEACHER: ((FeedEntity.ACTIVITY, "activity_id"), (FeedEntity.DUTY, "duty_id")),
 }
 
 # What can alter no account is noted beside the feed, so that it sets no delivery going (models.ChangeNote).

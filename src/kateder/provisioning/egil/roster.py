@@ -8,6 +8,7 @@ from uuid import UUID
 from kateder.core import db
 from kateder.governance import api as governance
 from kateder.governance.api import Cause, CauseKind, Entitled, ReleaseContext, Released
+from kateder.provisioning.touching import Around
 from kateder.register.api import working
 
 CLASS = "Klass"
@@ -21,6 +22,7 @@ SELECT g.id, g.organisation_id, array_agg(m.person_id)
   FROM register_group g
   JOIN register_groupmembership m ON m.group_id = g.id AND {_IN_FORCE.format("m")}
  WHERE {_IN_FORCE.format("g")} AND m.person_id = ANY(%(pupils)s)
+   AND (%(every)s OR g.id = ANY(%(only)s))
    AND (g.id = ANY(%(groups)s)
         OR (g.group_type = %(class)s AND g.id IN (
             SELECT c.group_id FROM register_groupmembership c
@@ -33,7 +35,7 @@ SELECT a.id, a.organisation_id, array_agg(DISTINCT ag.group_id), array_agg(DISTI
   JOIN register_activitygroup ag ON ag.activity_id = a.id AND ag.group_id = ANY(%(groups)s)
   JOIN register_activityteacher t ON t.activity_id = a.id
   JOIN register_duty d ON d.id = t.duty_id AND {_IN_FORCE.format("d")} AND {working("d")}
- WHERE {_IN_FORCE.format("a")} AND d.person_id = ANY(%(teachers)s)
+ WHERE {_IN_FORCE.format("a")} AND d.person_id = ANY(%(teachers)s) AND (%(every)s OR a.id = ANY(%(only)s))
  GROUP BY a.id
 """
 _DUTIES = "SELECT id, person_id, duty_at_id FROM register_duty WHERE id = ANY(%(duties)s)"
@@ -88,6 +90,12 @@ class Roster:
     duties: Sequence[DutyRow]
     context: ReleaseContext
 
+    @property
+    def roots(self) -> set[UUID]:
+        """The root ids of all that is in it."""
+        things = (self.context.organisations, self.context.groups, self.context.activities, self.context.duties)
+        return {one.person_id for one in self.people}.union(*things)
+
 
 def read_roster(
     service_id: UUID,
@@ -96,6 +104,8 @@ def read_roster(
     entitled: Iterable[Entitled],
     today: date,
     absent: frozenset[UUID] = frozenset(),
+    near: Around | None = None,
+    units: Collection[UUID] = (),
 ) -> Roster:
     """Read the groups, activities, duties and units that the released people have in common with the service.
 
@@ -107,13 +117,15 @@ def read_roster(
     causes = {one.person_id: one.causes for one in entitled if one.person_id in shown}
     pupils = [one.person_id for one in people if one.role is governance.Holder.PUPIL and one.memberships]
     teachers = [one.person_id for one in people if one.role is governance.Holder.TEACHER and one.memberships]
-    groups = _groups(causes, pupils=pupils, today=today)
-    activities = _activities([group.id for group in groups], teachers=teachers, today=today)
+    groups = _groups(causes, pupils=pupils, today=today, only=near.groups if near else None)
+    activities = _activities(
+        [group.id for group in groups], teachers=teachers, today=today, only=near.activities if near else None
+    )
     duties = _duties({duty for activity in activities for duty in activity.duties})
     if absent:
         duties = [duty for duty in duties if duty.person_id not in absent]
         groups, activities = _without(absent, groups, activities, duties)
-    units = {group.unit_id for group in groups} | {activity.unit_id for activity in activities}
+    units = {*units, *(group.unit_id for group in groups)} | {activity.unit_id for activity in activities}
     units |= {duty.unit_id for duty in duties}
     units |= {place.unit_root_id for one in people for place in one.enrolments}
     rows = _units(units)
@@ -150,7 +162,13 @@ def _without(
     )
 
 
-def _groups(causes: Mapping[UUID, tuple[Cause, ...]], *, pupils: Collection[UUID], today: date) -> list[GroupRow]:
+def _groups(
+    causes: Mapping[UUID, tuple[Cause, ...]],
+    *,
+    pupils: Collection[UUID],
+    today: date,
+    only: Collection[UUID] | None,
+) -> list[GroupRow]:
     all_causes = {cause for each in causes.values() for cause in each}
     named = {c.subject_id for c in all_causes if c.kind in {CauseKind.GROUP, CauseKind.TEACHING}}
     broadly = [
@@ -159,14 +177,21 @@ def _groups(causes: Mapping[UUID, tuple[Cause, ...]], *, pupils: Collection[UUID
         if any(cause.kind in {CauseKind.UNIT, CauseKind.YEAR} for cause in each)
     ]
     values = {"pupils": list(pupils), "groups": list(named), "broadly": broadly, "class": CLASS, "today": today}
+    values |= _narrowed(only)
     with db.cursor() as cursor:
         return [GroupRow(*row) for row in cursor.execute(_GROUPS, values)]
 
 
-def _activities(groups: list[UUID], *, teachers: list[UUID], today: date) -> list[ActivityRow]:
+def _activities(
+    groups: list[UUID], *, teachers: list[UUID], today: date, only: Collection[UUID] | None
+) -> list[ActivityRow]:
+    values = {"groups": groups, "teachers": teachers, "today": today} | _narrowed(only)
     with db.cursor() as cursor:
-        cursor.execute(_ACTIVITIES, {"groups": groups, "teachers": teachers, "today": today})
-        return [ActivityRow(*row) for row in cursor]
+        return [ActivityRow(*row) for row in cursor.execute(_ACTIVITIES, values)]
+
+
+def _narrowed(only: Collection[UUID] | None) -> dict[str, object]:
+    return {"every": only is None, "only": list(only or ())}
 
 
 def _duties(ids: Collection[UUID]) -> list[DutyRow]:

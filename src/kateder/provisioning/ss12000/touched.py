@@ -21,6 +21,7 @@ _FED: Final[Mapping[str, str]] = {
     FeedEntity.GUARDIANSHIP: "persons",
     FeedEntity.DUTY: "duties",
     FeedEntity.GROUP: "groups",
+    FeedEntity.MEMBERS: "groups",
     FeedEntity.ACTIVITY: "activities",
 }
 _NOTED: Final[Mapping[str, str]] = {
