@@ -33,6 +33,7 @@ class Body:
     """One object as the service would get it."""
 
     resource_type: str
+    label: str
     content: Mapping[str, Any]
 
 
@@ -57,7 +58,7 @@ def preview(target: Target, group_id: UUID, *, today: date) -> Preview:
     shown = everybody - protected
     wanted = wanted_at(target.service_id, way=way, settings=settings, today=today, only=shown)
     return Preview(
-        bodies=[Body(one.resource_type, orjson.loads(one.body)) for one in wanted],
+        bodies=[Body(one.resource_type, one.label, orjson.loads(one.body)) for one in wanted],
         people=len(everybody),
         with_account=len({one.root_id for one in wanted} & shown),
         hidden=len(protected),

@@ -18,6 +18,7 @@ from kateder.portal.doors import Asked, door
 from kateder.portal.words import KINDS, word
 from kateder.provisioning import api
 from kateder.provisioning.api import TargetState, TargetTrial
+from kateder.provisioning.previewing import Body
 from kateder.provisioning.ways.contract import STEP_LABELS, StepName
 from kateder.register.models import Group
 
@@ -80,13 +81,7 @@ def preview(request: Asked, service_id: UUID) -> HttpResponse:
         "groups": groups,
         "chosen": chosen,
         "preview": shown,
-        "bodies": [
-            (
-                word(KINDS, one.resource_type).capitalize(),
-                orjson.dumps(one.content, option=orjson.OPT_INDENT_2).decode(),
-            )
-            for one in (shown.bodies if shown else ())
-        ],
+        "bodies": [_body(one) for one in (shown.bodies if shown else ())],
         "address": address_of(service_id),
     }
     return render(request, "portal/authority/target_preview.html", context)
@@ -99,6 +94,12 @@ def _steps(found: TargetTrial) -> list[Step]:
         said = f"{label}. {step['sentence']}" if step["sentence"] else label
         steps.append(Step("yes", said) if step["ok"] else Step("stop", label, step["sentence"]))
     return steps
+
+
+def _body(one: Body) -> tuple[str, str]:
+    kind = word(KINDS, one.resource_type).capitalize()
+    shown = orjson.dumps(one.content, option=orjson.OPT_INDENT_2).decode()
+    return f"{kind}: {one.label}" if one.label else kind, shown
 
 
 def _uuid(text: str) -> UUID | None:
