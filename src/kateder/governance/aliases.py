@@ -37,6 +37,14 @@ def candidates(key: bytes, root_id: UUID, *, kind: Kind = Kind.PERSON) -> Iterat
         yield f"{first} {noun} {int.from_bytes(digest[16:24]) % largest + 1}"
 
 
+_PLAIN: Final = str.maketrans("åäö ", "aao.")
+
+
+def as_user_name(alias: str) -> str:
+    """Give an alias the form of a user name (`vanlig.rav.7`). No two aliases have the same."""
+    return alias.lower().translate(_PLAIN)
+
+
 def choose(root_ids: Iterable[UUID], *, key: bytes, taken: set[str], kind: Kind = Kind.PERSON) -> dict[UUID, str]:
     """Give each thing its first candidate that nobody has; `taken` grows by those chosen."""
     chosen: dict[UUID, str] = {}

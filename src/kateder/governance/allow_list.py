@@ -1,11 +1,23 @@
 """The compiled allow-list of a service: every value that leaves is looked up here, and fails closed."""
 
+import functools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from kateder.governance.aliases import as_user_name
 from kateder.governance.fields import Field
-from kateder.governance.paths import EGIL, Check, Identifier, Name, NamePart, Value, Vocabulary
+from kateder.governance.paths import (
+    DOMAIN,
+    EGIL,
+    Check,
+    Identifier,
+    Name,
+    NamePart,
+    UserName,
+    Value,
+    Vocabulary,
+)
 from kateder.governance.pseudonyms import Kind
 
 Accepts = Callable[[object], bool]
@@ -108,6 +120,8 @@ def _accepts(check: Check, known: Known) -> Accepts:
         parts = {part for name in known.names.get(check.kind, ()) for part in name.rpartition(" ")[::2]}
         return lambda value: isinstance(value, str) and value in parts
     ids = known.ids.get(check.kind, frozenset())
+    if isinstance(check, UserName):
+        return _user_name(ids, known.names.get(check.kind, frozenset()))
     return _identifier(check, ids - known.alias_only if check.ties and not known.may_tie else ids)
 
 
@@ -116,6 +130,19 @@ def _identifier(check: Identifier, ids: frozenset[str]) -> Accepts:
     if not prefix:
         return lambda value: isinstance(value, str) and value in ids
     return lambda value: isinstance(value, str) and value.startswith(prefix) and value[len(prefix) :] in ids
+
+
+def _user_name(ids: frozenset[str], aliases: frozenset[str]) -> Accepts:
+    # Worked out when the first alias is asked about: most services are given none here.
+    user_names = functools.cache(lambda: frozenset(map(as_user_name, aliases)))
+
+    def accepts(value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        local, at, domain = value.partition("@")
+        return (not at or DOMAIN.accepts(domain)) and (local in ids or local in user_names())
+
+    return accepts
 
 
 def _joined(

@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from kateder.governance import store
+from kateder.governance.aliases import as_user_name
 from kateder.governance.allow_list import AllowList, Violation
 from kateder.governance.changes import (
     DatesReversed,
@@ -81,6 +82,7 @@ __all__ = [
     "adopt",
     "aliases_of",
     "allow_list",
+    "as_user_name",
     "data_flows",
     "decide",
     "end_agreement",

@@ -22,7 +22,7 @@ SELECT id, organisation_type, display_name, school_unit_code, municipality_code
   FROM register_organisation WHERE id = ANY(%s)
 """
 _GROUPS = "SELECT id, display_name, group_type, school_type FROM register_group WHERE id = ANY(%s)"
-_ACTIVITIES = "SELECT id, display_name FROM register_activity WHERE id = ANY(%s)"
+_ACTIVITIES = "SELECT id, display_name, parent_activity FROM register_activity WHERE id = ANY(%s)"
 _DUTIES = f"""
 SELECT d.id, d.duty_role, d.signature, {PROTECTED}
   FROM register_duty d JOIN register_person p ON p.id = d.person_id WHERE d.id = ANY(%(duties)s)
@@ -118,7 +118,15 @@ def _groups(policy: Policy, rows: list[tuple[Any, ...]], today: date) -> dict[UU
 def _activities(policy: Policy, rows: list[tuple[Any, ...]], today: date) -> dict[UUID, ReleasedThing]:
     ids = _ids(policy, Kind.ACTIVITY, rows)
     names = _names(policy, Kind.ACTIVITY, {row[0]: row[1] for row in rows}, today)
-    return {root: ReleasedThing(ids[root], names[root]) for root, _name in rows}
+    return {
+        root: ReleasedThing(ids[root], names[root], _only_approved(policy, {Field.TEST_ACTIVITY: _test(parent)}))
+        for root, _name, parent in rows
+    }
+
+
+def _test(parent: UUID | None) -> str | None:
+    """The national test that an activity belongs to: Skolverket's ids of those are UUIDv5. Others are nobody's."""
+    return str(parent) if parent is not None and parent.version == 5 else None
 
 
 def _duties(policy: Policy, rows: list[tuple[Any, ...]]) -> dict[UUID, ReleasedThing]:

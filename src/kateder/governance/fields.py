@@ -24,6 +24,7 @@ class Field(TextChoices):
     GROUP_TYPE = "group_type", _("Kind of group")
     DUTY_ROLE = "duty_role", _("Teacher's role")
     SIGNATURE = "signature", _("Teacher's signature")
+    TEST_ACTIVITY = "test_activity", _("National test that a group sits")
 
 
 class Sensitivity(StrEnum):
@@ -36,7 +37,7 @@ class Sensitivity(StrEnum):
 
 
 SENSITIVE_BY_INFERENCE: Final = frozenset(
-    {Field.CIVIC_NO, Field.SCHOOL_TYPE, Field.PROGRAMME, Field.GROUP_TYPE, Field.SCHOOL_UNIT}
+    {Field.CIVIC_NO, Field.SCHOOL_TYPE, Field.PROGRAMME, Field.GROUP_TYPE, Field.SCHOOL_UNIT, Field.TEST_ACTIVITY}
 )
 """Can reveal health, origin, need or where a child is (domain rule 7)."""
 

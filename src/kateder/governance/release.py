@@ -49,6 +49,8 @@ class Released:
     enrolments: tuple[ReleasedEnrolment, ...] = ()
     memberships: bool = True
     """Whether groups and schools may be tied to the person (domain rule 8)."""
+    alias: str = ""
+    """Their alias at the service, where the policy or rule 8 gives them one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,8 @@ def _named(
     for one in wanted:
         person, subject = people[one.person_id], subjects[one.person_id]
         fields: dict[str, object] = {"role": one.role.value, "user_name": str(subject)}
-        if alias := aliases.get(one.person_id):
+        alias = aliases.get(one.person_id)
+        if alias:
             fields["display_name"] = alias
         if not person.is_protected:
             fields |= _approved(policy, person, enrolments.get(person.id, ()))
@@ -162,7 +165,7 @@ def _named(
         places = enrolments.get(person.id, ()) if memberships else ()
         if person.is_protected:
             places = tuple(dict.fromkeys(ReleasedEnrolment(place.unit, place.unit_root_id) for place in places))
-        yield Released(policy.service_id, subject, one.person_id, one.role, fields, places, memberships)
+        yield Released(policy.service_id, subject, one.person_id, one.role, fields, places, memberships, alias or "")
 
 
 def _enrolments(policy: Policy, places: Mapping[UUID, list[Place]]) -> dict[UUID, tuple[ReleasedEnrolment, ...]]:

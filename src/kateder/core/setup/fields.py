@@ -36,3 +36,5 @@ class Field:
     default: str | int | bool = ""
     choices: Sequence[tuple[str, Promise | str]] = ()
     help: Promise | str = ""
+    pattern: str = ""
+    """What a text must look like as a whole, where there is one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -71,6 +72,8 @@ def _value(given: object, field: Field, *, before: str | int | bool | None) -> s
             raise BadSetting(name=field.name)
         return int(text)
     if field.kind is FieldKind.CHOICE and text not in {value for value, _ in field.choices}:
+        raise BadSetting(name=field.name)
+    if field.pattern and not re.fullmatch(field.pattern, text):
         raise BadSetting(name=field.name)
     return str(given) if field.kind in {FieldKind.SECRET, FieldKind.LONG_TEXT} else text
 

@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
-from kateder.governance.paths.checks import TEXT, Check, Identifier, Name, NamePart, Rule, Value, Vocabulary
+from kateder.governance.paths.checks import (
+    DOMAIN,
+    TEXT,
+    Check,
+    Identifier,
+    Name,
+    NamePart,
+    Rule,
+    UserName,
+    Value,
+    Vocabulary,
+)
 from kateder.governance.paths.egil import CLAIMS, EGIL
 from kateder.governance.paths.oneroster import ONEROSTER
 
@@ -11,6 +22,7 @@ VOCABULARIES: Final[Mapping[str, Vocabulary]] = {one.name: one for one in (EGIL,
 
 __all__ = [
     "CLAIMS",
+    "DOMAIN",
     "EGIL",
     "ONEROSTER",
     "TEXT",
@@ -20,6 +32,7 @@ __all__ = [
     "Name",
     "NamePart",
     "Rule",
+    "UserName",
     "Value",
     "Vocabulary",
 ]

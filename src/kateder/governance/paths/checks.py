@@ -40,7 +40,14 @@ class Value:
     accepts: Callable[[object], bool]
 
 
-Check = Identifier | Name | NamePart | Value
+@dataclass(frozen=True, slots=True)
+class UserName:
+    """What somebody signs in with, where no real one is approved: a pseudonym or an alias, with a domain or without."""
+
+    kind: Kind
+
+
+Check = Identifier | Name | NamePart | UserName | Value
 Rule = tuple[str, str, Check]
 """Resource type, path, and the check that the value must pass."""
 
@@ -60,12 +67,15 @@ def _school_year(value: object) -> bool:
 
 
 CODE: Final = matching(r"[A-ZÅÄÖa-zåäö0-9_-]{1,40}")
+DOMAIN: Final = matching(r"(?=.{1,150}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 ADDRESS: Final = matching(r"[^\s@]{1,100}@[^\s@]{1,150}")
 TEXT: Final = matching(r"(?!.*[0-9]{6}[-+ ]?[0-9T][0-9]{3})[^\r\n]{1,200}")
 """A name in the open. Anything shaped as a personal number in it stops the whole body."""
 TEXT_OR_NOTHING: Final = matching(r"(?!.*[0-9]{6}[-+ ]?[0-9T][0-9]{3})[^\r\n]{0,200}")
 """The same, or empty: where a standard demands a text that there is none for."""
 YEAR: Final = Value(_school_year)
+TEST: Final = matching(r"[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""The id of a national test: a UUIDv5, which no id of the register is."""
 CIVIC_NO: Final = matching(r"[0-9]{8}[0-9T][0-9A-Z]{3}")
 
 

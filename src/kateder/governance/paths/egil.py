@@ -10,11 +10,13 @@ from kateder.governance.paths.checks import (
     ADDRESS,
     CIVIC_NO,
     CODE,
+    TEST,
     TEXT,
     YEAR,
     Identifier,
     Name,
     Rule,
+    UserName,
     Vocabulary,
     matching,
     one_of,
@@ -55,7 +57,7 @@ _STRUCTURE: Final[tuple[Rule, ...]] = (
     *_reference(_R.SCHOOL_UNIT, "schoolUnitGroup", _R.SCHOOL_UNIT_GROUP, Kind.ORGANISATION),
     *_head(_R.USER, Kind.PERSON),
     (_R.USER, "displayName", Name(Kind.PERSON)),
-    (_R.USER, "userName", Name(Kind.PERSON)),
+    (_R.USER, "userName", UserName(Kind.PERSON)),
     *_reference(_R.USER, _ENROLMENT, _R.SCHOOL_UNIT, Kind.ORGANISATION),
     *_head(_R.STUDENT_GROUP, Kind.GROUP),
     (_R.STUDENT_GROUP, "displayName", Name(Kind.GROUP)),
@@ -80,7 +82,12 @@ _BY_FIELD: Final[dict[Field, tuple[Rule, ...]]] = {
     Field.GIVEN_NAME: ((_R.USER, "name/givenName", TEXT), (CLAIMS, "given_name", TEXT)),
     Field.FAMILY_NAME: ((_R.USER, "name/familyName", TEXT), (CLAIMS, "family_name", TEXT)),
     Field.USER_NAME: ((_R.USER, "userName", ADDRESS), (CLAIMS, "preferred_username", ADDRESS)),
-    Field.EMAILS: ((_R.USER, "emails/*/value", ADDRESS), (CLAIMS, "email", ADDRESS)),
+    Field.EMAILS: (
+        (_R.USER, "emails/*/value", ADDRESS),
+        # A service may want the address as the user name: the same value at another place.
+        (_R.USER, "userName", ADDRESS),
+        (CLAIMS, "email", ADDRESS),
+    ),
     Field.CIVIC_NO: ((_R.USER, f"{USER_EXTENSION}/civicNo", CIVIC_NO),),
     Field.SCHOOL_YEAR: ((_R.USER, f"{_ENROLMENT}/schoolYear", YEAR), (CLAIMS, "school_year", YEAR)),
     Field.SCHOOL_TYPE: (
@@ -98,6 +105,7 @@ _BY_FIELD: Final[dict[Field, tuple[Rule, ...]]] = {
     Field.GROUP_TYPE: ((_R.STUDENT_GROUP, "studentGroupType", CODE),),
     Field.DUTY_ROLE: ((_R.EMPLOYMENT, "employmentRole", TEXT),),
     Field.SIGNATURE: ((_R.EMPLOYMENT, "signature", CODE),),
+    Field.TEST_ACTIVITY: ((_R.ACTIVITY, "parentActivity/*/value", TEST),),
 }
 _IN_THE_OPEN: Final[dict[Kind, tuple[Rule, ...]]] = {
     Kind.PERSON: ((_R.USER, "displayName", TEXT), (CLAIMS, "name", TEXT)),

@@ -1,6 +1,6 @@
 """From a roster to EGIL bodies: a pure function. Nothing is read here and nothing is decided but the form."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from itertools import chain
 from uuid import UUID
 
@@ -8,8 +8,10 @@ from kateder.governance.api import Field, Released, ReleasedThing
 from kateder.protocols.egil import resources
 from kateder.protocols.egil.encoding import Body, content_hash, encode, references
 from kateder.protocols.egil.types import ResourceType
+from kateder.provisioning.egil.choices import Choices
 from kateder.provisioning.egil.roster import ActivityRow, DutyRow, GroupRow, Roster, UnitRow
 from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.ways.naming import Naming, emails_of
 
 # What a body says where the policy does not let the real value out: EGIL asks for something.
 ANY_GROUP = "Undervisning"
@@ -18,28 +20,30 @@ ANY_ROLE = "Lärare"
 Organisations = Mapping[UUID, ReleasedThing]
 
 
-def project(roster: Roster) -> Iterator[Wanted]:
+def project(roster: Roster, *, choices: Choices | None = None) -> Iterator[Wanted]:
     """Give every resource that the target should have, in sending order."""
+    chosen = choices or Choices()
     subjects = {one.person_id: one.subject for one in roster.people}
     things = roster.context
-    yield from _above_units(roster)
-    yield from (_unit(row, things.organisations) for row in roster.units)
-    yield from (_user(one) for one in roster.people)
+    sent = {root for root, thing in things.groups.items() if chosen.takes(thing.fields.get(Field.GROUP_TYPE))}
+    yield from _above_units(roster, chosen)
+    yield from (_unit(row, things.organisations, chosen) for row in roster.units)
+    yield from (_user(one, chosen.naming) for one in roster.people)
     for group in roster.groups:
-        if (released := things.groups.get(group.id)) and group.unit_id in things.organisations:
-            yield _group(group, released, things.organisations, subjects)
-    for duty in roster.duties:
+        if group.id in sent and group.unit_id in things.organisations:
+            yield _group(group, things.groups[group.id], things.organisations, subjects, chosen)
+    for duty in roster.duties if chosen.employments else ():
         if (released := things.duties.get(duty.id)) and duty.person_id in subjects:
-            yield _employment(duty, released, things.organisations, subjects)
-    for activity in roster.activities:
-        if released := things.activities.get(activity.id):
-            yield _activity(activity, released, roster)
+            yield _employment(duty, released, things.organisations, subjects, chosen)
+    for activity in roster.activities if chosen.activities else ():
+        if (released := things.activities.get(activity.id)) and not sent.isdisjoint(activity.groups):
+            yield _activity(activity, released, roster, sent, chosen)
 
 
-def _above_units(roster: Roster) -> Iterator[Wanted]:
+def _above_units(roster: Roster, chosen: Choices) -> Iterator[Wanted]:
     organisations = roster.context.organisations
-    authorities = {row.authority_id for row in roster.units if row.authority_id}
-    schools = {row.school_id for row in roster.units if row.school_id}
+    authorities = {row.authority_id for row in roster.units if row.authority_id and chosen.organisations}
+    schools = {row.school_id for row in roster.units if row.school_id and chosen.school_unit_groups}
     for root, build in chain(
         ((root, resources.organisation) for root in sorted(authorities)),
         ((root, resources.school_unit_group) for root in sorted(schools)),
@@ -48,8 +52,10 @@ def _above_units(roster: Roster) -> Iterator[Wanted]:
         yield _wanted(root, build(thing.released_id, display_name=thing.display_name))
 
 
-def _unit(row: UnitRow, organisations: Organisations) -> Wanted:
+def _unit(row: UnitRow, organisations: Organisations, chosen: Choices) -> Wanted:
     thing = organisations[row.id]
+    authority = row.authority_id if chosen.organisations else None
+    school = row.school_id if chosen.school_unit_groups else None
     return _wanted(
         row.id,
         resources.school_unit(
@@ -57,26 +63,23 @@ def _unit(row: UnitRow, organisations: Organisations) -> Wanted:
             display_name=thing.display_name,
             school_unit_code=thing.codes.get("school_unit_code"),
             municipality_code=thing.codes.get("municipality_code"),
-            organisation_id=organisations[row.authority_id].released_id if row.authority_id else None,
-            school_unit_group_id=organisations[row.school_id].released_id if row.school_id else None,
+            organisation_id=organisations[authority].released_id if authority else None,
+            school_unit_group_id=organisations[school].released_id if school else None,
         ),
     )
 
 
-def _user(one: Released) -> Wanted:
+def _user(one: Released, naming: Naming) -> Wanted:
     fields = one.fields
-    user_name = str(fields.get(Field.USER_NAME.value, one.subject))
-    emails = fields.get(Field.EMAILS.value, ())
     return _wanted(
         one.person_id,
         resources.user(
             one.subject,
-            user_name=user_name,
-            # A service that is shown no name at all still needs something to put on the screen.
-            display_name=str(fields.get("display_name", one.subject)),
+            user_name=naming.user_name_of(one),
+            display_name=naming.display_name_of(one),
             given_name=_text(fields, Field.GIVEN_NAME),
             family_name=_text(fields, Field.FAMILY_NAME),
-            emails=emails if isinstance(emails, list | tuple) else (),
+            emails=emails_of(fields),
             civic_no=_text(fields, Field.CIVIC_NO),
             enrolments=[
                 resources.PupilEnrolment(
@@ -91,7 +94,14 @@ def _user(one: Released) -> Wanted:
     )
 
 
-def _group(row: GroupRow, thing: ReleasedThing, organisations: Organisations, subjects: Mapping[UUID, UUID]) -> Wanted:
+def _group(
+    row: GroupRow,
+    thing: ReleasedThing,
+    organisations: Organisations,
+    subjects: Mapping[UUID, UUID],
+    chosen: Choices,
+) -> Wanted:
+    kind = thing.fields.get(Field.GROUP_TYPE)
     return _wanted(
         row.id,
         resources.student_group(
@@ -99,37 +109,44 @@ def _group(row: GroupRow, thing: ReleasedThing, organisations: Organisations, su
             display_name=thing.display_name,
             owner=organisations[row.unit_id].released_id,
             members=[subjects[member] for member in row.members],
-            student_group_type=thing.fields.get(Field.GROUP_TYPE, ANY_GROUP),
+            student_group_type=chosen.group_type_words.get(kind, kind) if kind else ANY_GROUP,
             school_type=thing.fields.get(Field.SCHOOL_TYPE),
         ),
     )
 
 
 def _employment(
-    row: DutyRow, thing: ReleasedThing, organisations: Organisations, subjects: Mapping[UUID, UUID]
+    row: DutyRow,
+    thing: ReleasedThing,
+    organisations: Organisations,
+    subjects: Mapping[UUID, UUID],
+    chosen: Choices,
 ) -> Wanted:
+    role = thing.fields.get(Field.DUTY_ROLE)
     return _wanted(
         row.id,
         resources.employment(
             thing.released_id,
             employed_at=organisations[row.unit_id].released_id,
             user_id=subjects[row.person_id],
-            employment_role=thing.fields.get(Field.DUTY_ROLE, ANY_ROLE),
+            employment_role=chosen.role_words.get(role, role) if role else ANY_ROLE,
             signature=thing.fields.get(Field.SIGNATURE),
         ),
     )
 
 
-def _activity(row: ActivityRow, thing: ReleasedThing, roster: Roster) -> Wanted:
+def _activity(row: ActivityRow, thing: ReleasedThing, roster: Roster, sent: Container[UUID], chosen: Choices) -> Wanted:
     things = roster.context
+    test = thing.fields.get(Field.TEST_ACTIVITY)
     return _wanted(
         row.id,
         resources.activity(
             thing.released_id,
             display_name=thing.display_name,
             owner=things.organisations[row.unit_id].released_id,
-            groups=[things.groups[group].released_id for group in row.groups],
-            teachers=[things.duties[duty].released_id for duty in row.duties],
+            groups=[things.groups[group].released_id for group in row.groups if group in sent],
+            teachers=[things.duties[duty].released_id for duty in row.duties] if chosen.employments else (),
+            parent_activities=[UUID(test)] if test else (),
         ),
     )
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kateder.core.setup import Field, Settings
 from kateder.protocols.egil.types import ResourceType
 from kateder.provisioning.egil import listing
+from kateder.provisioning.egil.choices import FIELDS, Choices
 from kateder.provisioning.egil.exchange import connector, knock
 from kateder.provisioning.egil.project import project
 from kateder.provisioning.egil.roster import Roster
@@ -26,14 +27,14 @@ class Egil:
     kind = "egil"
     label: Promise | str = _("EGIL (SS 12000:2018)")
     describes: Promise | str = _("The Swedish profile of SCIM, over mutual TLS. Most Swedish providers take it.")
-    fields: tuple[Field, ...] = ()
+    fields: tuple[Field, ...] = FIELDS
     is_pinned = True
     vocabulary = "egil"
     positions: Mapping[str, int] = {kind.value: kind.position for kind in ResourceType}
 
     def project(self, roster: Roster, *, settings: Settings) -> Iterator[Wanted]:
         """Give every EGIL resource."""
-        return project(roster)
+        return project(roster, choices=Choices.of(settings))
 
     def connect(self, door: Door) -> Connect:
         """Open an exchange over pinned mutual TLS."""
