@@ -65,6 +65,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("tests.chromium")
     config.pluginmanager.import_plugin("tests.offer")
     config.pluginmanager.import_plugin("tests.deliveries")
+    config.pluginmanager.import_plugin("tests.provisioning.files.sending")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -104,19 +104,22 @@ def test_a_projection_that_says_too_much_is_stopped_at_the_exit(
 
 
 def test_ways_are_opened_at_the_exit_and_nowhere_else() -> None:
-    """A way's `connect` is what opens it: it is called once, and its result goes straight into `guarded`."""
+    """A way's `connect` is what opens it: it is called once, and its result goes straight into `guarded`.
+
+    Ways that take everything at once are given it in one place, which looks at all of it first.
+    """
     calls = [
-        path.relative_to(SOURCE).as_posix()
+        (path.relative_to(SOURCE).as_posix(), node.func.attr)
         for path in SOURCE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "connect"
+        and node.func.attr in {"connect", "replace"}
         and "door" in ast.unparse(node)
     ]
-    assert calls == ["provisioning/running.py"]
+    assert sorted(calls) == [("provisioning/replacing.py", "replace"), ("provisioning/running.py", "connect")]
     running = (SOURCE / "provisioning" / "running.py").read_text()
-    assert "connect=one_exit.guarded(connect, allow_list=found.allow_list)" in running
+    assert "connect=one_exit.guarded(way.connect(door), allow_list=found.allow_list)" in running
 
 
 def test_what_leaves_over_the_network_leaves_by_the_exchange_alone() -> None:

@@ -21,6 +21,7 @@ __all__ = [
     "Edition",
     "EditionRow",
     "Freeze",
+    "KeptWhole",
     "Listing",
     "Phase",
     "Receipt",
@@ -145,6 +146,23 @@ class TargetObject(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.resource_type} {self.released_id}"
+
+
+class KeptWhole(TenantModel):
+    """What a target that takes everything at once was last given: the next delivery changes this, and no more.
+
+    What waits for a person must stay in the file as it was, and a hash does not tell what that is.
+
+    PII: sealed · erased: with the account, at the next delivery
+    """
+
+    target = models.OneToOneField(Target, models.CASCADE, related_name="kept_whole")
+    sealed = models.TextField()
+
+    objects: TenantManager[KeptWhole] = TenantManager()
+
+    def __str__(self) -> str:
+        return str(self.target_id)
 
 
 class RunState(models.TextChoices):

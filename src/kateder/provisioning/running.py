@@ -19,7 +19,7 @@ from kateder.core.models import Plan, PlanState
 from kateder.core.tenancy import within
 from kateder.governance.api import AllowList
 from kateder.provisioning import exit as one_exit
-from kateder.provisioning import findings, memory, planning, progress
+from kateder.provisioning import findings, memory, planning, progress, replacing
 from kateder.provisioning.approval import waiting_plan
 from kateder.provisioning.delivery.engine import deliver
 from kateder.provisioning.delivery.patience import Patience
@@ -29,6 +29,7 @@ from kateder.provisioning.planning import DeliveryPlan, Step
 from kateder.provisioning.preparing import prepare
 from kateder.provisioning.rollover.freezing import holds_back
 from kateder.provisioning.ways import registry as ways
+from kateder.provisioning.ways.contract import Replacing
 from kateder.provisioning.windows import Windows
 
 LEASE_SECONDS = 30
@@ -199,13 +200,16 @@ class _Delivery:
                 steps=len(steps),
                 feed_position=found.feed_position,
             )
-        connect = ways.of(target.kind).connect(door)
-        stopped = deliver(
-            windows,
-            connect=one_exit.guarded(connect, allow_list=found.allow_list),
-            connections=target.max_connections,
-            patience=self._patience,
-        )
+        way = ways.of(target.kind)
+        if isinstance(way, Replacing):
+            stopped = replacing.put(windows, door, lease=self._lease, today=found.today)
+        else:
+            stopped = deliver(
+                windows,
+                connect=one_exit.guarded(way.connect(door), allow_list=found.allow_list),
+                connections=target.max_connections,
+                patience=self._patience,
+            )
         return windows, stopped or ("paused" if windows.paused else "")
 
     def _end(self, found: Round, *, stopped_by: str, plan_id: UUID | None, held_back: bool) -> DeliveryRun:

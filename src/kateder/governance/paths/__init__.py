@@ -17,14 +17,16 @@ from kateder.governance.paths.checks import (
 )
 from kateder.governance.paths.egil import CLAIMS, EGIL
 from kateder.governance.paths.oneroster import ONEROSTER
+from kateder.governance.paths.plain import PLAIN
 
-VOCABULARIES: Final[Mapping[str, Vocabulary]] = {one.name: one for one in (EGIL, ONEROSTER)}
+VOCABULARIES: Final[Mapping[str, Vocabulary]] = {one.name: one for one in (EGIL, ONEROSTER, PLAIN)}
 
 __all__ = [
     "CLAIMS",
     "DOMAIN",
     "EGIL",
     "ONEROSTER",
+    "PLAIN",
     "TEXT",
     "VOCABULARIES",
     "Check",

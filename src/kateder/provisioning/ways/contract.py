@@ -7,11 +7,12 @@ nothing that is not in it. In every way an account of a person has the resource 
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
-from typing import Final, Protocol, runtime_checkable
+from typing import ClassVar, Final, Protocol, runtime_checkable
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -140,13 +141,22 @@ class Listing(Protocol):
         """
 
 
+class NotDelivered(DomainError):
+    """The delivery could not be put in place."""
+
+    failure: ClassVar[str] = "not_in_place"
+    """The code for logs, runs and findings."""
+    is_uncertain: ClassVar[bool] = False
+    """Whether it may be in place all the same."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
-    """Everything that a target should hold, for a way that delivers all of it each time."""
+    """Everything that a target should hold from now on, for a way that delivers all of it each time."""
 
-    wanted: tuple[Wanted, ...]
-    changed: int
-    extra: Mapping[str, str] = field(default_factory=dict)
+    bodies: Mapping[str, Sequence[bytes]]
+    """The canonical JSON of every object by resource type; within a type by id."""
+    today: date
 
 
 @runtime_checkable

@@ -9,11 +9,12 @@ from kateder.core import setup
 from kateder.core.errors import DomainError
 from kateder.core.setup import FieldKind, Settings
 from kateder.provisioning.egil.way import EGIL
+from kateder.provisioning.files.way import FILES
 from kateder.provisioning.models import Target
 from kateder.provisioning.ways.contract import Door, Way
 from kateder.trust import api as trust
 
-WAYS: tuple[Way, ...] = (EGIL,)
+WAYS: tuple[Way, ...] = (EGIL, FILES)
 KINDS: Mapping[str, Way] = {way.kind: way for way in WAYS}
 
 

@@ -1,0 +1,1 @@
+"""Ready-made templates. Their names are those of the setting `template`."""
