@@ -1,17 +1,7 @@
-"""Trust's one door: our own keys, servers that are known by their pins, and the clients that may call us."""
+"""Trust's one door: our own keys, federations and their members, and the clients that may call us."""
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Collection
-from datetime import datetime, timedelta
-from secrets import token_hex
-from uuid import UUID
-
-from kateder.core import audit, clock, secrets
-from kateder.core.actors import Actor
-from kateder.protocols.matf.identity import Identity, self_signed
-from kateder.protocols.matf.pinning import pinned_context
 from kateder.trust.callers import NotAuthenticated, TooManyRequests, recalled, who_calls
 from kateder.trust.clients import (
     ClientNameMissing,
@@ -23,74 +13,73 @@ from kateder.trust.clients import (
     enable_client,
     rotate_secret,
 )
+from kateder.trust.federations.choosing import Member, Server, members_behind, server_of
+from kateder.trust.federations.managing import add_federation, keys_of, offered, pin_keys, unpin_key
+from kateder.trust.federations.own import context_in, describe_entity, entity_json
+from kateder.trust.federations.presets import PRESETS, TAGS, Preset
+from kateder.trust.federations.refreshing import refresh
+from kateder.trust.federations.refusals import NotThroughFederation
 from kateder.trust.issuers import IssuerIncomplete, NoKeys, trust_issuer
-from kateder.trust.models import ApiClient, ApiSecret, Issuer, Keypair, Reading
+from kateder.trust.keypairs import client_context, identity_of, make_keypair
+from kateder.trust.models import (
+    ApiClient,
+    ApiSecret,
+    EntityKey,
+    Federation,
+    Issuer,
+    Keypair,
+    KeyUse,
+    OwnEntity,
+    Reading,
+)
 from kateder.trust.readings import actor_of, note, note_refusal
 
 __all__ = [
+    "PRESETS",
+    "TAGS",
     "ApiClient",
     "ApiSecret",
     "ClientNameMissing",
     "ClientNameTaken",
     "Credentials",
+    "EntityKey",
+    "Federation",
     "Issuer",
     "IssuerIncomplete",
+    "KeyUse",
     "Keypair",
+    "Member",
     "NoKeys",
     "NotAuthenticated",
+    "NotThroughFederation",
+    "OwnEntity",
+    "Preset",
     "Reading",
+    "Server",
     "TooManyRequests",
     "actor_of",
     "add_client",
+    "add_federation",
     "change_client",
     "client_context",
+    "context_in",
+    "describe_entity",
     "disable_client",
     "enable_client",
+    "entity_json",
     "identity_of",
+    "keys_of",
     "make_keypair",
+    "members_behind",
     "note",
     "note_refusal",
+    "offered",
+    "pin_keys",
     "recalled",
+    "refresh",
     "rotate_secret",
+    "server_of",
     "trust_issuer",
+    "unpin_key",
     "who_calls",
 ]
-
-SEAL = "trust.keypair"
-VALIDITY = timedelta(days=730)
-
-
-def make_keypair(purpose: str, *, common_name: str, by: Actor, now: datetime) -> Keypair:
-    """Make a key for a purpose, with a self-signed certificate that is valid for two years.
-
-    `common_name` names the authority; the day and a few random digits are added: OpenSSL finds a certificate
-    by its subject, so two of ours with the same one would hide each other at a peer.
-    """
-    identity = self_signed(
-        # X.509 takes 64 characters; what is added has 18 of them.
-        f"{common_name[:46]} {now:%Y-%m-%d} {token_hex(3)}",
-        not_before=now - timedelta(hours=1),
-        not_after=now + VALIDITY,
-    )
-    keypair = Keypair.objects.create(
-        purpose=purpose,
-        certificate=identity.certificate,
-        sealed_private_key=secrets.seal(identity.private_key.encode(), purpose=SEAL),
-        pin=identity.pin,
-        created_at=now,
-        not_after=now + VALIDITY,
-    )
-    audit.record("trust.keypair_made", actor=by, subject_type="keypair", subject_id=keypair.id, pin=keypair.pin)
-    return keypair
-
-
-def identity_of(keypair_id: UUID) -> Identity:
-    """Give certificate and private key. Raises CannotUnseal when the instance's secret key was changed."""
-    keypair = Keypair.objects.get(id=keypair_id)
-    private_key = secrets.unseal(keypair.sealed_private_key, purpose=SEAL)
-    return Identity(keypair.certificate, private_key.decode())
-
-
-def client_context(pins: Collection[str], *, keypair_id: UUID) -> ssl.SSLContext:
-    """Give a TLS context that shows our certificate and knows the server by its pins only."""
-    return pinned_context(pins, identity=identity_of(keypair_id), now=clock.now)

@@ -1,4 +1,4 @@
-"""What trust does by itself: it fetches the keys of authorisation servers, and forgets tokens that have expired."""
+"""What trust does by itself: it fetches keys and metadata, and forgets tokens that have expired."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kateder.core import clock, findings, jobs
 from kateder.core.findings import NewFinding
 from kateder.core.models import Authority, Severity
 from kateder.core.tenancy import within
+from kateder.trust.federations import schedule
 from kateder.trust.issuers import AT_MOST_EVERY, due
 from kateder.trust.models import ApiSecret, ApiToken, Issuer, Reading
 
@@ -25,6 +26,16 @@ def _fetch_keys(*, authority_id: str, issuer_id: str) -> None:
 
 
 FETCH_KEYS = _fetch_keys
+
+
+@jobs.task("trust.fetch_metadata", own_transactions=True)
+def _fetch_metadata(*, authority_id: str, federation_id: str) -> None:
+    from kateder.trust.federations.refreshing import refresh  # heavy, and tasks are loaded by every command
+
+    refresh(UUID(authority_id), UUID(federation_id), now=clock.now())
+
+
+FETCH_METADATA = _fetch_metadata
 
 
 def fetch_keys(authority_id: UUID, issuer_id: UUID, *, now: datetime) -> None:
@@ -61,13 +72,15 @@ def _tell(issuer: Issuer, failure: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="trust.tick", queueing_lock="trust.tick")
 def tick(timestamp: int) -> None:
-    """Ask for the keys that are due, in every authority."""
-    jobs.in_every_authority(lambda _authority: _ask_for_keys(clock.now()))
+    """Ask for the keys and the metadata that are due, in every authority."""
+    jobs.in_every_authority(lambda _authority: _ask(clock.now()))
 
 
-def _ask_for_keys(now: datetime) -> None:
+def _ask(now: datetime) -> None:
     for issuer in due(now=now):
         jobs.request(FETCH_KEYS, queueing_lock=f"trust.keys:{issuer.id}", issuer_id=str(issuer.id))
+    for federation_id in schedule.due(now=now):
+        jobs.request(FETCH_METADATA, queueing_lock=f"trust.metadata:{federation_id}", federation_id=str(federation_id))
 
 
 @app.periodic(cron="23 * * * *")
