@@ -12,6 +12,7 @@ from kateder.provisioning.accounts import (
     receipts,
     sent_for,
 )
+from kateder.provisioning.federated import Through
 from kateder.provisioning.memory import doubt_all
 from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
 from kateder.provisioning.previewing import Preview, preview
@@ -60,6 +61,7 @@ __all__ = [
     "Target",
     "TargetState",
     "TargetTrial",
+    "Through",
     "UnknownWay",
     "Way",
     "account_state",

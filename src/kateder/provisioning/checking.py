@@ -12,6 +12,7 @@ from kateder.core.tenancy import within
 from kateder.provisioning.models import Target
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import Step, StepName
+from kateder.trust.api import NotThroughFederation
 
 SOON = timedelta(days=30)
 
@@ -38,11 +39,11 @@ def _steps(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[St
         way = ways.of(target.kind)
         try:
             door = ways.door_of(target)
-        except CannotUnseal as failure:
-            unsealed = Step(StepName.KEY if way.is_pinned else StepName.SETTINGS, ok=False, sentence=str(failure))
+        except (CannotUnseal, NotThroughFederation) as failure:
+            shut = Step(StepName.KEY if way.is_pinned else StepName.SETTINGS, ok=False, sentence=str(failure))
             door = None
     if door is None:
-        yield unsealed
+        yield shut
         return
     if target.keypair is not None and way.is_pinned:
         left = target.keypair.not_after - now

@@ -22,6 +22,7 @@ from kateder.provisioning.api import DeliveryRun, RunState, Target, TargetState
 from kateder.provisioning.checking import check as check_target
 from kateder.provisioning.preparing import prepare
 from kateder.provisioning.ways import registry as ways
+from kateder.trust.api import Federation
 
 app = typer.Typer(help="Targets: where services take deliveries of accounts.", no_args_is_help=True)
 
@@ -39,6 +40,10 @@ class NoSuchService(DomainError):
 
 class NoSuchTarget(DomainError):
     """The service {slug} has no target. Add one with `kateder target add`."""
+
+
+class NoSuchFederation(DomainError):
+    """There is no federation called {name}. List them with `kateder trust federation show`."""
 
 
 @app.command("list")
@@ -69,6 +74,9 @@ def add(
     service: SlugArgument,
     base_uri: Annotated[str, typer.Option("--base-uri", help="The server's address, https://….")] = "",
     pin: Annotated[list[str] | None, typer.Option(help="The pin of the server's key; may be repeated.")] = None,
+    federation: Annotated[str | None, typer.Option(help="The federation that the server is a member of.")] = None,
+    entity: Annotated[str, typer.Option(help="The member's entity_id, to the letter.")] = "",
+    tag: Annotated[str, typer.Option(help="What is wanted of the member.")] = "egilv1",
     kind: Annotated[str, typer.Option(help="The way out, as `kateder target kinds` lists them.")] = "egil",
     setting: Annotated[
         list[str] | None, typer.Option("--set", help="name=value, or name=@FILE for what is secret or long.")
@@ -83,6 +91,7 @@ def add(
             kind=kind,
             base_uri=base_uri,
             pins=pin or [],
+            through=_through(federation, entity, tag),
             settings=options.read(setting or [], fields=ways.of(kind).fields),
             by=Actor.system("cli"),
         )
@@ -147,6 +156,7 @@ def show_target(service: SlugArgument, authority: AuthorityOption = None, *, as_
             {
                 "service": target.service.slug,
                 "base_uri": target.base_uri,
+                "member": f"{target.entity_id} ({target.tag}) in {target.federation}" if target.federation else None,
                 "pins": target.pins,
                 "our_pin": target.keypair.pin if target.keypair else None,
                 "certificate_until": target.keypair.not_after if target.keypair else None,
@@ -204,6 +214,15 @@ def when_free(act: Callable[[], DeliveryRun]) -> DeliveryRun:
             time.sleep(0.5)
 
 
+def _through(federation: str | None, entity: str, tag: str) -> provisioning.Through | None:
+    if federation is None:
+        return None
+    found = Federation.objects.filter(name=federation).first()
+    if found is None:
+        raise NoSuchFederation(name=federation)
+    return provisioning.Through(found.id, entity, tag)
+
+
 def _service(slug: str) -> Service:
     service = Service.objects.filter(slug=slug).first()
     if service is None:
@@ -224,7 +243,7 @@ def _line(service: Service) -> dict[str, object]:
     last = provisioning.DeliveryRun.objects.filter(target=target).order_by("-started_at").first() if target else None
     return {
         "service": service.slug,
-        "target": target.base_uri if target else None,
+        "target": target.place if target else None,
         "state": target.state if target else None,
         "last_run": last.state if last else None,
     }

@@ -26,4 +26,4 @@ def targets() -> Iterator[Answer]:
             if wrong:
                 yield failure(f"{name}: {wrong[0].name}", wrong[0].sentence)
             else:
-                yield fine(f"{name} answers at {target.base_uri}")
+                yield fine(f"{name} answers at {target.place}")

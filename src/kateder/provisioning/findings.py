@@ -9,8 +9,9 @@ from kateder.core import findings
 from kateder.core.findings import NewFinding
 from kateder.core.models import Severity
 from kateder.protocols.reconcile import Action
+from kateder.provisioning import federated
 from kateder.provisioning.exit import STOPPED
-from kateder.provisioning.models import TargetObject
+from kateder.provisioning.models import Target, TargetObject
 
 MOST = 200
 """How many objects of one target are named; more of them say nothing more."""
@@ -27,14 +28,18 @@ def keep(target_id: UUID, *, stopped_by: str) -> None:
 
 def _found(target_id: UUID, stopped_by: str) -> Iterator[NewFinding]:
     if stopped_by:
+        target = Target.objects.select_related("federation").get(id=target_id)
+        of_federation = federated.why_not(target, stopped_by)
+        usual = gettext_noop("The delivery stopped before its end ({code})."), {"code": stopped_by}
+        message, params = of_federation or usual
         yield NewFinding(
             rule="provisioning.stopped",
             subject_type="target",
             subject_id=str(target_id),
-            message=gettext_noop("The delivery stopped before its end ({code})."),
+            message=message,
             severity=Severity.ERROR,
-            owner="it" if stopped_by in OURS else "provider",
-            params={"code": stopped_by},
+            owner="it" if of_federation or stopped_by in OURS else "provider",
+            params=params,
         )
     failed = TargetObject.objects.filter(target_id=target_id).exclude(failure="")
     for one in failed.order_by("resource_type", "released_id")[:MOST]:

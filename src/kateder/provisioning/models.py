@@ -12,7 +12,7 @@ from kateder.core.tenancy import TenantManager, current_authority_id
 from kateder.provisioning.rollover.models import Consequence, Freeze, Rollover
 from kateder.provisioning.ss12000.models import Edition, EditionRow, Listing
 from kateder.provisioning.ss12000.subscription_models import ClientReport, Spelling, Subscription, Trouble
-from kateder.trust.models import Keypair
+from kateder.trust.models import Federation, Keypair
 
 __all__ = [
     "ClientReport",
@@ -57,6 +57,10 @@ class Target(TenantModel):
     base_uri = models.URLField(blank=True)
     pins: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=44), default=list, blank=True)
     keypair = models.ForeignKey(Keypair, models.PROTECT, related_name="+", null=True, blank=True)
+    # A member of a federation instead: its metadata says the address and the pins, our entity there has the key.
+    federation = models.ForeignKey(Federation, models.PROTECT, related_name="+", null=True, blank=True)
+    entity_id = models.CharField(max_length=300, blank=True)
+    tag = models.CharField(max_length=64, blank=True)
     settings = models.JSONField(default=dict, blank=True)
     # What `reconcile.Limits` takes; empty means its defaults.
     limits = models.JSONField(default=dict)
@@ -75,7 +79,12 @@ class Target(TenantModel):
     objects: TenantManager[Target] = TenantManager()
 
     def __str__(self) -> str:
-        return self.base_uri or self.kind
+        return self.place or self.kind
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people: its address, or the member of a federation that it is."""
+        return self.base_uri or self.entity_id
 
     @property
     def certificate(self) -> str:

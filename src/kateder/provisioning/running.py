@@ -19,7 +19,7 @@ from kateder.core.models import Plan, PlanState
 from kateder.core.tenancy import within
 from kateder.governance.api import AllowList
 from kateder.provisioning import exit as one_exit
-from kateder.provisioning import findings, memory, planning, progress, replacing
+from kateder.provisioning import federated, findings, memory, planning, progress, replacing
 from kateder.provisioning.approval import waiting_plan
 from kateder.provisioning.delivery.engine import deliver
 from kateder.provisioning.delivery.patience import Patience
@@ -31,6 +31,7 @@ from kateder.provisioning.rollover.freezing import holds_back
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import Replacing
 from kateder.provisioning.windows import Windows
+from kateder.trust.api import NotThroughFederation
 
 LEASE_SECONDS = 30
 MOST_ROUNDS = 50
@@ -192,7 +193,10 @@ class _Delivery:
             return windows, ""
         with within(self._lease.authority_id):
             target = Target.objects.get(id=self._run.target_id)
-            door = ways.door_of(target)
+            try:
+                windows.watch, door = federated.watch(target), ways.door_of(target)
+            except NotThroughFederation as refusal:
+                return windows, refusal.stops
             self._ground.leave()
             progress.planned(
                 self._run,
@@ -210,7 +214,7 @@ class _Delivery:
                 connections=target.max_connections,
                 patience=self._patience,
             )
-        return windows, stopped or ("paused" if windows.paused else "")
+        return windows, stopped or windows.barred or ("paused" if windows.paused else "")
 
     def _end(self, found: Round, *, stopped_by: str, plan_id: UUID | None, held_back: bool) -> DeliveryRun:
         with within(self._lease.authority_id):

@@ -12,6 +12,8 @@ from kateder.core.errors import DomainError
 from kateder.core.models import Authority
 from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Limits
+from kateder.provisioning import federated
+from kateder.provisioning.federated import Through
 from kateder.provisioning.models import Target, TargetState
 from kateder.provisioning.ways import registry as ways
 from kateder.trust import api as trust
@@ -38,6 +40,7 @@ def add_target(
     kind: str = "egil",
     base_uri: str = "",
     pins: Sequence[str] = (),
+    through: Through | None = None,
     settings: Mapping[str, object] | None = None,
     limits: Mapping[str, object] | None = None,
     max_connections: int = 16,
@@ -45,27 +48,25 @@ def add_target(
 ) -> Target:
     """Connect a service that takes deliveries; where it is known by pins, a key of our own is made for it.
 
-    The provider is given `target.certificate`. Raises UnknownWay, BadAddress, BadPin, BadLimits, UnknownSetting,
-    SettingMissing or BadSetting.
+    The provider is given `target.certificate`. A member of a federation (`through`) is known by its metadata, and
+    knows us by our entity. Raises UnknownWay, BadAddress, BadPin, BadLimits, UnknownSetting, SettingMissing,
+    BadSetting or NotThroughFederation.
     """
     way = ways.of(kind)
     values = setup.checked(settings or {}, fields=way.fields)
-    keypair = None
-    if way.is_pinned:
-        _check_door(base_uri, pins)
-        authority = Authority.objects.get(id=current_authority_id())
-        keypair = trust.make_keypair(f"delivery:{service_id}", common_name=authority.name, by=by, now=clock.now())
-    target = Target.objects.create(
+    target = Target(
         service_id=service_id,
         kind=kind,
         settings=setup.sealed(values, purpose=ways.sealed_as(kind), fields=way.fields),
         base_uri=base_uri,
         pins=list(pins),
-        keypair=keypair,
         limits=_checked(limits or {}),
         max_connections=max_connections,
         request_seconds=request_seconds,
     )
+    if way.is_pinned:
+        _place(target, base_uri, pins, through, by=by)
+    target.save(force_insert=True)
     audit.record("provisioning.target_added", actor=by, subject_type="target", subject_id=target.id)
     return target
 
@@ -76,26 +77,30 @@ def change_target(
     by: Actor,
     base_uri: str | None = None,
     pins: Sequence[str] | None = None,
+    through: Through | None = None,
     settings: Mapping[str, object] | None = None,
     limits: Mapping[str, object] | None = None,
 ) -> Target:
     """Change where a target is, the keys it is known by, its settings or its limits; None leaves a value as it is.
 
-    A secret that is given empty stays as it is. Raises as `add_target`.
+    It is known either by address and pins or as a member of a federation: by the one that is given. A secret that
+    is given empty stays as it is. Raises as `add_target`.
     """
     target = Target.objects.select_for_update().get(id=target_id)
     way = ways.of(target.kind)
-    if base_uri is not None or pins is not None:
-        target.base_uri = target.base_uri if base_uri is None else base_uri
-        target.pins = target.pins if pins is None else list(pins)
-        _check_door(target.base_uri, target.pins)
+    if through is not None or base_uri is not None or pins is not None:
+        _place(
+            target, target.base_uri if base_uri is None else base_uri, target.pins if pins is None else pins, through,
+            by=by,
+        )  # fmt: skip
     if settings is not None:
         values = setup.checked(settings, fields=way.fields, before=ways.settings_of(target))
         target.settings = setup.sealed(values, purpose=ways.sealed_as(target.kind), fields=way.fields)
         target.known_position = None  # what is wanted may be made in another way now
     if limits is not None:
         target.limits = _checked(limits)
-    target.save(update_fields=["base_uri", "pins", "settings", "limits", "known_position"])
+    placed = ["base_uri", "pins", "federation", "entity_id", "tag", "keypair"]
+    target.save(update_fields=[*placed, "settings", "limits", "known_position"])
     audit.record("provisioning.target_changed", actor=by, subject_type="target", subject_id=target.id)
     return target
 
@@ -112,6 +117,20 @@ def set_state(target_id: UUID, state: TargetState, *, by: Actor) -> Target:
 def targets() -> QuerySet[Target]:
     """All targets with their services, by the service's name."""
     return Target.objects.select_related("service", "keypair").order_by("service__name", "id")
+
+
+def _place(target: Target, base_uri: str, pins: Sequence[str], through: Through | None, *, by: Actor) -> None:
+    if through is not None:
+        federated.way_to(through, now=clock.now())
+        target.federation_id, target.entity_id, target.tag = through.federation_id, through.entity_id, through.tag
+        target.base_uri, target.pins = "", []
+        return
+    _check_door(base_uri, pins)
+    target.base_uri, target.pins = base_uri, list(pins)
+    target.federation_id, target.entity_id, target.tag = None, "", ""
+    if target.keypair_id is None:
+        name = Authority.objects.get(id=current_authority_id()).name
+        target.keypair = trust.make_keypair(f"delivery:{target.service_id}", common_name=name, by=by, now=clock.now())
 
 
 def _check_door(base_uri: str, pins: Sequence[str]) -> None:

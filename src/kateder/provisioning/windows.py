@@ -1,6 +1,6 @@
 """The delivery engine's store in the database: intents before, results after, each in a transaction of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from kateder.core.models import Authority
 from kateder.core.tenancy import current_authority_id, within
 from kateder.governance import api as governance
 from kateder.protocols.reconcile import Action
-from kateder.provisioning import healing, memory, progress
+from kateder.provisioning import federated, healing, memory, progress
 from kateder.provisioning.delivery.operations import Operation, Result
 from kateder.provisioning.models import DeliveryRun, Target, TargetState
 from kateder.provisioning.planning import Key, Step
@@ -21,7 +21,8 @@ class Windows:
     """Gives the steps of a plan window by window, for as long as the ground it stands on holds.
 
     Before each window it looks again: a feed that has moved (`moved`) means planning anew, an agreement that
-    has ended lets only removals through, a freeze only what is urgent, and a pause stops everything.
+    has ended lets only removals through, a freeze only what is urgent, and a pause stops everything. `watch` says
+    why a member of a federation may be sent no more (`barred`), or that it is to be found anew.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Windows:
         today: date,
         urgent: bool = False,
     ) -> None:
+        self.watch: Callable[[], str] = str
         self._run = run
         self._target_id = run.target_id
         self._steps = list(steps)
@@ -45,6 +47,7 @@ class Windows:
         self.moved = False
         self.paused = False
         self.frozen = False
+        self.barred = ""
 
     def next_window(self, size: int) -> Sequence[Operation]:
         """Store the intents of the next steps and give their operations. Raises LeaseLost."""
@@ -53,9 +56,11 @@ class Windows:
         with within(self._lease.authority_id):
             self._lease.check()
             self.paused = _paused(self._target_id)
-            self.moved = feed.position() != self._feed_position
+            member = self.watch()
+            self.barred = member if member != federated.MOVED else ""
+            self.moved = member == federated.MOVED or feed.position() != self._feed_position
             self.frozen = not self._urgent and holds_back(self._target_id, today=self._today)
-            if self.paused or self.moved or self.frozen:
+            if self.paused or self.moved or self.frozen or self.barred:
                 return []
             window, self._steps = self._steps[:size], self._steps[size:]
             allowed = self._allowed(window)

@@ -66,7 +66,7 @@ def place_of(request: Asked, service_id: UUID) -> Place | None:
     held = target.objects_held.filter(content_hash__isnull=False).count()
     return Place(
         target.pk,
-        target.base_uri,
+        target.place,
         gettext("%(n)s objects there · %(state)s") % {"n": number(held), "state": target.get_state_display().lower()},
         waiting.pk if waiting else None,
         _going(request, runs),

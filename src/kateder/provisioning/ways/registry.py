@@ -5,9 +5,10 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 
-from kateder.core import setup
+from kateder.core import clock, setup
 from kateder.core.errors import DomainError
 from kateder.core.setup import FieldKind, Settings
+from kateder.provisioning import federated
 from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.files.way import FILES
 from kateder.provisioning.models import Target
@@ -52,18 +53,25 @@ def settings_of(target: Target) -> Settings:
 
 
 def door_of(target: Target) -> Door:
-    """How to get in at a target. Call within(); raises CannotUnseal."""
+    """How to get in at a target. Call within(); raises CannotUnseal, or NotThroughFederation for a member of one."""
+    base_uri, context = _place(target)
     return Door(
         target_id=target.id,
-        base_uri=target.base_uri,
+        base_uri=base_uri,
         settings=settings_of(target),
-        context=_context(target),
+        context=context,
         connections=target.max_connections,
         seconds=target.request_seconds,
     )
 
 
-def _context(target: Target) -> ssl.SSLContext | None:
-    if target.keypair_id is None or not of(target.kind).is_pinned:
-        return None
-    return trust.client_context(target.pins, keypair_id=target.keypair_id)
+def _place(target: Target) -> tuple[str, ssl.SSLContext | None]:
+    if not of(target.kind).is_pinned:
+        return target.base_uri, None
+    through = federated.through_of(target)
+    if through is not None:
+        way = federated.way_to(through, now=clock.now())
+        return way.base_uri, way.context
+    if target.keypair_id is None:
+        return target.base_uri, None
+    return target.base_uri, trust.client_context(target.pins, keypair_id=target.keypair_id)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -50,9 +49,7 @@ def keys_of(federation: Federation) -> tuple[SigningKey, ...]:
     return of_jwks(federation.keys)
 
 
-def pin_keys(
-    federation_id: UUID, text: str, *, thumbprints: Collection[str], by: Actor, now: datetime
-) -> tuple[SigningKey, ...]:
+def pin_keys(federation_id: UUID, text: str, *, thumbprints: Collection[str], by: Actor) -> tuple[SigningKey, ...]:
     """Pin those keys of a JWK set whose thumbprints somebody has compared with what the federation says elsewhere.
 
     The keys that were pinned before stay. Gives those that are pinned now. Raises KeysRefused, also for a
