@@ -16,7 +16,7 @@ from tests.sources.directory.slapd import SUFFIX, Attributes, Slapd, running
 if TYPE_CHECKING:
     from kateder.core.setup import Settings
     from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Step
+    from kateder.sources.connecting import Step
 
 TODAY = date(2026, 11, 23)
 Serve = Callable[..., Slapd]

@@ -9,12 +9,12 @@ from tests.sources.directory.active_directory import ActiveDirectory, Attributes
 from tests.sources.directory.conftest import TODAY
 from tests.sources.directory.test_reading import column
 
+from kateder.core.ldap.errors import CutShort
 from kateder.core.setup import checked
 from kateder.register.api import Entity
 from kateder.sources.canonical import Delivery
 from kateder.sources.connecting import Place
 from kateder.sources.directory import CONNECTOR
-from kateder.sources.directory.errors import CutShort
 
 SUFFIX = "DC=skolan,DC=example"
 ELEVER = f"OU=Elever,{SUFFIX}"

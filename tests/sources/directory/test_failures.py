@@ -14,12 +14,7 @@ from tests.sources.directory.school import school
 from tests.sources.directory.slapd import SUFFIX, Slapd, free_port, needs_slapd
 
 from kateder.core.actors import Actor
-from kateder.core.models import Authority
-from kateder.core.tenancy import within
-from kateder.register.models import Person
-from kateder.sources import api
-from kateder.sources.connecting import StepName
-from kateder.sources.directory.errors import (
+from kateder.core.ldap.errors import (
     BadAddress,
     BadCertificates,
     BadFilter,
@@ -32,6 +27,11 @@ from kateder.sources.directory.errors import (
     DirectoryUnreachable,
     TooManyEntries,
 )
+from kateder.core.models import Authority
+from kateder.core.tenancy import within
+from kateder.register.models import Person
+from kateder.sources import api
+from kateder.sources.connecting import StepName
 from kateder.sources.models import RunState
 
 pytestmark = needs_slapd

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kateder.core.ldap.names import dn_key, part_of
+from kateder.core.ldap.session import Entry
 from kateder.sources.directory import CONNECTOR
 from kateder.sources.directory.errors import BadExpression
 from kateder.sources.directory.expressions import parse
 from kateder.sources.directory.fields import PRESETS
 from kateder.sources.directory.nesting import flattened
-from kateder.sources.directory.session import Entry
-from kateder.sources.directory.values import day_of, dn_key, part_of, text_of
+from kateder.sources.directory.values import day_of, text_of
 
 ENTRY = Entry(
     "CN=Elsa Å,OU=5B,OU=Björkskolan\\, norra,DC=example",

@@ -1,7 +1,7 @@
 """LDAP and Active Directory (docs/handbok/ldap.md).
 
-`session` searches page by page, `layout` says which attribute is which, `tree` reads each kind of thing with one
-search, `sheets` joins them in memory into what all sources end in.
+`layout` says which attribute is which, `tree` reads each kind of thing with one search (`core.ldap`), `sheets` joins
+them in memory into what all sources end in.
 """
 
 from kateder.sources.directory.connector import CONNECTOR

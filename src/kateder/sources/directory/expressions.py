@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kateder.core.ldap.names import part_of
+from kateder.core.ldap.session import Entry
 from kateder.sources.directory.errors import BadExpression
-from kateder.sources.directory.session import Entry
-from kateder.sources.directory.values import part_of, text_of
+from kateder.sources.directory.values import text_of
 
 _ATTRIBUTE = re.compile(r"[A-Za-z][A-Za-z0-9;-]*|\d+(?:\.\d+)+")
 _PART = re.compile(r"dn:([A-Za-z]+)(?::([1-9]))?")

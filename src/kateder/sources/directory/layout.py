@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kateder.core.ldap.addresses import tls_context
+from kateder.core.ldap.session import Account, Entry
 from kateder.core.setup import Settings
-from kateder.sources.directory.addresses import tls_context
 from kateder.sources.directory.errors import BadExpression, BadTableLine
 from kateder.sources.directory.expressions import Expression, parse
 from kateder.sources.directory.fields import ACTIVE_DIRECTORY, EXPRESSIONS, PEOPLE, PRESETS
-from kateder.sources.directory.session import Account, Entry
 from kateder.sources.directory.values import day_of
 
 _TRANSLATION = re.compile(r"([a-z_]+)\s*:\s*(.+?)\s*=\s*(.*)")

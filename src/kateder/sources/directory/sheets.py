@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from kateder.core.ldap.names import dn_key
+from kateder.core.ldap.session import Entry
 from kateder.register.api import Entity
 from kateder.sources.canonical import Delivered, sheet_of
 from kateder.sources.directory.layout import Layout, Unit
 from kateder.sources.directory.nesting import flattened
-from kateder.sources.directory.session import Entry
 from kateder.sources.directory.tree import Tree
-from kateder.sources.directory.values import dn_key
 
 Record = dict[str, str]
 AUTHORITY = "authority"

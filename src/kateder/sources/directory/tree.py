@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kateder.core.ldap.names import dn_key
+from kateder.core.ldap.session import Entry, Session
 from kateder.sources.directory.layout import Layout
-from kateder.sources.directory.session import Entry, Session
-from kateder.sources.directory.values import dn_key
 
 
 @dataclass(frozen=True, slots=True)

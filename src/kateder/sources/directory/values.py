@@ -1,4 +1,4 @@
-"""What stands in a directory's attributes: texts, binary identifiers, times, names in a tree."""
+"""What stands in a directory's attributes: texts, binary identifiers, times."""
 
 from __future__ import annotations
 
@@ -14,10 +14,6 @@ _NEVER = {0, 0x7FFFFFFFFFFFFFFF}
 _WINDOWS_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 _GENERALIZED = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)?(\d\d)?(\d\d)?(?:[.,]\d+)?(Z|[+-]\d{2,4})?")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
-_AROUND = re.compile(r"\s*(?<!\\)([,=+])\s*")
-_HEX = re.compile(r"(?:\\[0-9a-fA-F]{2})+")
-_PART = re.compile(r"(?<!\\)[,+]")
-_SPECIAL = re.compile(r'([,+"\\<>;=])')
 
 
 def text_of(raw: bytes, *, attribute: str) -> str | None:
@@ -55,26 +51,3 @@ def _generalized(found: re.Match[str]) -> str:
         offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:] or 0)) * (-1 if zone[0] == "-" else 1)
     moment = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC) - offset
     return moment.astimezone(ZONE).date().isoformat()
-
-
-def dn_key(dn: str) -> str:
-    """A name by which two spellings of one entry's DN are the same (RFC 4514): case, space, kind of escape."""
-    if "\\" in dn:
-        dn = _HEX.sub(_unescaped, dn)
-    return _AROUND.sub(r"\1", dn.strip()).casefold()
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    text = bytes.fromhex(found.group().replace("\\", "")).decode(errors="replace")
-    return _SPECIAL.sub(r"\\\1", text)
-
-
-def part_of(dn: str, *, attribute: str, place: int) -> str | None:
-    """The value of the `place`th part (from 1, innermost first) of a DN that is of this attribute, such as `ou`."""
-    for part in _PART.split(_HEX.sub(_unescaped, dn)):
-        name, _, value = part.partition("=")
-        if name.strip().casefold() == attribute.casefold():
-            place -= 1
-            if place == 0:
-                return re.sub(r"\\(.)", r"\1", value.strip())
-    return None

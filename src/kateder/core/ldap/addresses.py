@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import ldap3
 
-from kateder.sources.directory.errors import BadAddress, BadCertificates, CertificateFileUnreadable
+from kateder.core.ldap.errors import BadAddress, BadCertificates, CertificateFileUnreadable
 
 PORTS = {"ldap": 389, "ldaps": 636}
 

@@ -12,8 +12,8 @@ import ldap3
 from ldap3.core import exceptions as ldap
 from ldap3.core import results
 
-from kateder.sources.directory.addresses import Address, VerifiedTls, address_of
-from kateder.sources.directory.errors import (
+from kateder.core.ldap.addresses import Address, VerifiedTls, address_of
+from kateder.core.ldap.errors import (
     BadFilter,
     BaseMissing,
     BindRefused,
@@ -85,7 +85,7 @@ class Session:
         """Every entry below `base` that the filter lets through, page by page.
 
         Attributes that a directory gives in ranges (Active Directory's `member;range=0-1499`) are read to their
-        end. References to other directories are left alone unless their host is named. Raises a SourceFault:
+        end. References to other directories are left alone unless their host is named. Raises a DirectoryFault:
         BaseMissing, BadFilter, SearchRefused, CutShort, TooManyEntries or DirectoryUnreachable.
         """
         yield from self._search(base, filter_text, attributes, only_first=only_first, depth=0)
