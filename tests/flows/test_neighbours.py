@@ -40,7 +40,8 @@ def answering(authority: Authority) -> Respond:
                 content_type=asked.headers.get("Content-Type", "application/json"),
             )  # fmt: skip
             body = b"".join(response) if response.streaming else response.content
-            return Answers(body, status=response.status_code, headers={"Content-Type": "application/json"})
+            told = {name: response[name] for name in ("Link", "X-Total-Count") if name in response}
+            return Answers(body, status=response.status_code, headers={"Content-Type": "application/json", **told})
         finally:
             connections.close_all()
 
