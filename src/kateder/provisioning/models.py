@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kateder.catalogue.models import Service
 from kateder.core.models import Authority, TenantModel
 from kateder.core.tenancy import TenantManager, current_authority_id
+from kateder.provisioning.oneroster.models import GradebookRecord
 from kateder.provisioning.rollover.models import Consequence, Freeze, Rollover
 from kateder.provisioning.ss12000.models import Edition, EditionRow, Listing
 from kateder.provisioning.ss12000.subscription_models import ClientReport, Spelling, Subscription, Trouble
@@ -21,6 +22,7 @@ __all__ = [
     "Edition",
     "EditionRow",
     "Freeze",
+    "GradebookRecord",
     "KeptWhole",
     "Listing",
     "Phase",

@@ -102,7 +102,7 @@ def _comparison(place: Place, operator: str, value: str) -> Comparison:
         raise BadFilter(f"{place.names[0]} has members; name one")
     if place.shape is Shape.TEXTS and operator not in _OF_LISTS:
         raise BadFilter(f"{place.names[0]} is a list: it is compared by = != and ~")
-    if place.shape is Shape.TIME:
+    if place.names == ("dateLastModified",):
         return Comparison(place, operator, _moment(value))
     if place.shape is Shape.NUMBER and not re.fullmatch(r"-?\d{1,12}(\.\d{1,6})?", value):
         raise BadFilter(f"{place.names[0]} is compared with a number")

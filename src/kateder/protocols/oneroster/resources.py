@@ -15,6 +15,11 @@ SCOPE: Final = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 CORE: Final = f"{SCOPE}roster-core.readonly"
 ROSTER: Final = f"{SCOPE}roster.readonly"
 DEMOGRAPHICS: Final = f"{SCOPE}roster-demographics.readonly"
+GRADES_CORE: Final = f"{SCOPE}gradebook-core.readonly"
+GRADES: Final = f"{SCOPE}gradebook.readonly"
+PUT_GRADES: Final = f"{SCOPE}gradebook.createput"
+POST_GRADES: Final = f"{SCOPE}gradebook.createpost"
+DELETE_GRADES: Final = f"{SCOPE}gradebook.delete"
 
 
 class Shape(StrEnum):
@@ -90,11 +95,32 @@ DEMOGRAPHICS_OF: Final = resource("demographics", "demographics", required="", b
 ROSTERING: Final[Mapping[str, Resource]] = {
     one.name: one for one in (SESSIONS, ORGS, COURSES, CLASSES, USERS, ENROLLMENTS, DEMOGRAPHICS_OF)
 }
+CATEGORIES: Final = resource("categories", "category", required="title", title=T, weight=Shape.NUMBER)
+SCORE_SCALES: Final = resource(
+    "scoreScales", "scoreScale", required="title type class scoreScaleValue",
+    members={"scoreScaleValue": {"itemValueLHS": T, "itemValueRHS": T}},
+    title=T, type=T, course=R, class_=R, scoreScaleValue=Shape.OBJECTS,
+)  # fmt: skip
+LINE_ITEMS: Final = resource(
+    "lineItems", "lineItem", required="title assignDate dueDate class school category",
+    title=T, description=T, assignDate=Shape.TIME, dueDate=Shape.TIME, class_=R, school=R, category=R, gradingPeriod=R,
+    academicSession=R, scoreScale=R, resultValueMin=Shape.NUMBER, resultValueMax=Shape.NUMBER,
+)  # fmt: skip
+RESULTS: Final = resource(
+    "results", "result", required="lineItem student scoreStatus scoreDate",
+    lineItem=R, student=R, class_=R, scoreScale=R, scoreStatus=T, score=Shape.NUMBER, textScore=T, scoreDate=D,
+    comment=T, inProgress=T, incomplete=T, late=T, missing=T,
+)  # fmt: skip
+
+GRADEBOOK: Final[Mapping[str, Resource]] = {one.name: one for one in (CATEGORIES, SCORE_SCALES, LINE_ITEMS, RESULTS)}
 REFERRED: Final[Mapping[str, tuple[str, str]]] = {
     "parent": ("", ""), "children": ("", ""), "org": ("orgs", "org"), "primaryOrg": ("orgs", "org"),
     "school": ("orgs", "org"), "schoolYear": ("academicSessions", "academicSession"), "course": ("courses", "course"),
     "terms": ("academicSessions", "academicSession"), "agents": ("users", "user"), "user": ("users", "user"),
-    "class": ("classes", "class"),
+    "class": ("classes", "class"), "student": ("users", "user"), "category": ("categories", "category"),
+    "lineItem": ("lineItems", "lineItem"), "scoreScale": ("scoreScales", "scoreScale"),
+    "gradingPeriod": ("academicSessions", "academicSession"),
+    "academicSession": ("academicSessions", "academicSession"),
 }  # fmt: skip
 """Where an attribute refers to: the collection, and how the standard calls such an object; empty: to its own kind."""
 

@@ -74,7 +74,7 @@ class Reader:
         values = self._values(route.gives, wanted)
         row = self.cursor.execute(_COUNT.format(where=wanted.sql), values).fetchone()
         total = 0 if row is None else int(row[0])
-        sql = _PAGE.format(where=wanted.sql, order=_order(question.sort, descending=question.descending))
+        sql = _PAGE.format(where=wanted.sql, order=order(question.sort, descending=question.descending))
         values |= {"limit": question.limit, "offset": question.offset}
         rows: list[Stored] = self.cursor.execute(sql, values).fetchall() if total > question.offset else []
         objects = [self._written(one, route.gives, question.fields) for one in rows]
@@ -114,7 +114,7 @@ class Reader:
         return text.replace(b'"href":"~/', b'"href":"' + self.base.encode())
 
 
-def tombstone(id_: UUID, gone_at: datetime, resource: Resource) -> bytes:
+def tombstone(id_: UUID | str, gone_at: datetime, resource: Resource) -> bytes:
     """What is left of an object: that it is to be deleted."""
     required = {name: _EMPTY[resource.attributes[name]] for name in sorted(resource.required)
                 if resource.attributes[name] in _EMPTY}  # fmt: skip
@@ -125,8 +125,8 @@ def tombstone(id_: UUID, gone_at: datetime, resource: Resource) -> bytes:
     return orjson.dumps({**required, **known})
 
 
-def _order(sort: Place | None, *, descending: bool) -> str:
-    """By Unicode, as the standard says; what has no value comes last."""
+def order(sort: Place | None, *, descending: bool) -> str:
+    """What comes before the ids in ORDER BY: by Unicode, as the standard says; what has no value comes last."""
     if sort is None:
         return ""
     key = conditions.at(sort)

@@ -5,7 +5,7 @@ import re
 
 from django.urls import URLPattern, path, re_path
 
-from kateder.provisioning.oneroster.views import ROSTERING_AT, VIEWS, nothing
+from kateder.provisioning.oneroster import gradebook_views, views
 
 
 def _address(route: str) -> str:
@@ -15,6 +15,7 @@ def _address(route: str) -> str:
 
 
 urlpatterns: list[URLPattern] = [
-    *(path(f"{ROSTERING_AT}{_address(route)}", view) for route, view in VIEWS.items()),
-    re_path("^ims/oneroster/", nothing),
+    *(path(f"{views.ROSTERING_AT}{_address(route)}", view) for route, view in views.VIEWS.items()),
+    *(path(f"{gradebook_views.GRADEBOOK_AT}{_address(gate)}", view) for gate, view in gradebook_views.VIEWS.items()),
+    re_path("^ims/oneroster/", views.nothing),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
@@ -29,9 +29,9 @@ View = Callable[..., HttpResponse]
 class Refused(Exception):
     """A request that is refused, in the standard's own form."""
 
-    def __init__(self, status: int, minor: Minor, description: str) -> None:
+    def __init__(self, status: int, minor: Minor, description: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(minor)
-        self.status, self.minor, self.description = status, minor, description
+        self.status, self.minor, self.description, self.headers = status, minor, description, headers or {}
 
 
 def refusal(status: int, minor: Minor, description: str) -> HttpResponse:
@@ -45,6 +45,8 @@ def answered(serve: Callable[[HttpRequest], HttpResponse], request: HttpRequest)
         response = serve(request)
     except Refused as error:
         response = refusal(error.status, error.minor, error.description)
+        for name, value in error.headers.items():
+            response[name] = value
     except BadFilter as error:
         response = refusal(400, Minor.INVALID_FILTER, str(error))
     except BadSelection as error:
@@ -86,9 +88,7 @@ def view_of(route: Route) -> View:
 
 def _read(request: HttpRequest, *, route: Route, ids: tuple[str, ...]) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
-        response = refusal(405, Minor.INVALID_DATA, "Only GET.")
-        response["Allow"] = "GET"
-        return response
+        raise Refused(405, Minor.INVALID_DATA, "Only GET.", {"Allow": "GET"})
     client = caller(request, route.scopes)
     question = read(str(request.META.get("QUERY_STRING", "")), route.gives, is_one=route.is_one)
     keys = tuple(map(known_id, ids))
