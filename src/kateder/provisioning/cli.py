@@ -123,6 +123,9 @@ def run(
     service: SlugArgument,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent, and send nothing.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="Compare everything, not only what has changed since the last run.")
+    ] = False,
     authority: AuthorityOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -191,6 +194,7 @@ def show_ended(ended: DeliveryRun, *, as_json: bool) -> None:
     show(
         {
             "state": ended.state,
+            "looked_at": ended.scope,
             "planned": ended.planned,
             "outcomes": ended.counts,
             "healed": ended.healed,

@@ -75,6 +75,7 @@ class Ground:
         findings.replace(f"comparison:{self._target.id}", found)
         if missed:
             progress.heal(self._run, {Healed.MISSED.value: missed})
+            self._before = None  # also if the plan waits: what changed does not lead there
 
 
 def _missed(plan: DeliveryPlan, looked_at: Touched) -> int:

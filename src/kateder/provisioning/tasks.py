@@ -17,6 +17,7 @@ from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.licences import api as licences
 from kateder.provisioning import due
+from kateder.provisioning import nightly as _nightly  # noqa: F401 - jobs are found from here
 from kateder.provisioning import trying as _trying  # noqa: F401 - jobs are found from here
 from kateder.provisioning.oneroster import upkeep as _gradebook_upkeep  # noqa: F401 - and from here
 from kateder.provisioning.ss12000 import tasks as _of_ss12000  # noqa: F401 - jobs are found from here
