@@ -20,6 +20,7 @@ SAID: Final[Mapping[Account, tuple[str, str | Promise]]] = {
     Account.NONE: ("warn", _("Account on its way")),
     Account.ON_ITS_WAY: ("warn", _("Account on its way")),
     Account.FAILED: ("bad", _("The service did not take the account")),
+    Account.WITHHELD: ("bad", _("Decided: has no account at the service")),
     Account.LEAVING: ("bad", _("The account is being removed")),
 }
 OPENS = frozenset({Account.READY, Account.NOT_NEEDED}) | COMING

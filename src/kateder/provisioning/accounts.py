@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kateder.governance.api import Level
 from kateder.governance.models import ReleasePolicy
 from kateder.protocols.reconcile import Action
+from kateder.provisioning import never_send
 from kateder.provisioning.models import Receipt, Target, TargetObject
 from kateder.provisioning.preparing import wanted_at
 from kateder.provisioning.ways import registry as ways
@@ -28,6 +29,7 @@ class Account(TextChoices):
     READY = "ready", _("The account is there")
     FAILED = "failed", _("The service did not accept the account")
     LEAVING = "leaving", _("The account is being removed")
+    WITHHELD = "withheld", _("Decided: never sent to the service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,21 @@ def account_state(service_id: UUID, person_id: UUID) -> AccountState:
 
 
 def account_states(service_id: UUID, people: Collection[UUID]) -> dict[UUID, AccountState]:
-    """The same for many, in two queries."""
+    """The same for many, in a few queries."""
+    withheld = never_send.withheld(service_id, people=people)
+    return {
+        person: _kept_out(state) if person in withheld else state
+        for person, state in _account_states(service_id, people).items()
+    }
+
+
+def _kept_out(known: AccountState) -> AccountState:
+    """Somebody who is never sent has no account, or one that is about to go; not where none is needed either."""
+    is_there = known.state in {Account.READY, Account.LEAVING}
+    return AccountState(Account.LEAVING if is_there else Account.WITHHELD, known.since)
+
+
+def _account_states(service_id: UUID, people: Collection[UUID]) -> dict[UUID, AccountState]:
     target = Target.objects.filter(service_id=service_id).first()
     if target is None or not _delivers(service_id):
         return {person: AccountState(Account.NOT_NEEDED) for person in people}

@@ -15,6 +15,7 @@ from kateder.provisioning.accounts import (
 from kateder.provisioning.federated import Through
 from kateder.provisioning.memory import doubt_all
 from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
+from kateder.provisioning.never_send import is_never_sent
 from kateder.provisioning.previewing import Preview, preview
 from kateder.provisioning.progress import estimated_end
 from kateder.provisioning.running import DeliversOutsideTransactions, run
@@ -71,6 +72,7 @@ __all__ = [
     "doubt_all",
     "end_subscription",
     "estimated_end",
+    "is_never_sent",
     "mend_reports",
     "preview",
     "profile_of",

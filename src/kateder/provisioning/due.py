@@ -14,18 +14,20 @@ from kateder.provisioning.planning import KIND
 RETRY_AFTER = timedelta(minutes=10)
 """What failed is tried again after this long, though nothing has moved."""
 
+GOING = (TargetState.ACTIVE, TargetState.EMPTYING)
+
 
 def moved() -> list[UUID]:
     """Give the active targets whose last run did not know all of the feed."""
     if Authority.objects.filter(id=current_authority_id(), paused_at__isnull=False).exists():
         return []
-    behind = Target.objects.filter(state=TargetState.ACTIVE, delivered_position__lt=feed.position())
+    behind = Target.objects.filter(state__in=GOING, delivered_position__lt=feed.position())
     return list(behind.order_by("delivered_position", "id").values_list("id", flat=True))
 
 
 def everything(*, now: datetime) -> list[UUID]:
     """Give the active targets with any reason to deliver: the feed, an approved plan, a run that did not end well."""
-    return [target.id for target in Target.objects.filter(state=TargetState.ACTIVE) if _is_due(target, now)]
+    return [target.id for target in Target.objects.filter(state__in=GOING) if _is_due(target, now)]
 
 
 def _is_due(target: Target, now: datetime) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from kateder.provisioning import scope
 from kateder.provisioning.delivery.operations import WAS_GONE, WAS_MISSING, WAS_THERE, Outcome, Result
-from kateder.provisioning.models import DeliveryRun
+from kateder.provisioning.models import DeliveryRun, Target
 from kateder.provisioning.planning import Key, Step
 
 
@@ -56,3 +58,9 @@ def surprises(results: Sequence[Result], *, steps: Mapping[Key, Step], run: Deli
         elif result.code in _SURPRISES:
             found[_SURPRISES[result.code]] += 1
     return dict(found)
+
+
+def compare_everything(target_id: UUID) -> None:
+    """Let the next run compare everything: what we remember, or what is wanted, has changed outside the feed."""
+    scope.lose(target_id)
+    Target.objects.filter(id=target_id).update(delivered_position=0)

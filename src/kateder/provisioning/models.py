@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from kateder.catalogue.models import Service
 from kateder.core.models import Authority, TenantModel
 from kateder.core.tenancy import TenantManager, current_authority_id
+from kateder.provisioning.account_models import FieldSet, Found, Grounds, NeverSend, Removal, Unprovisioning
 from kateder.provisioning.oneroster.models import GradebookRecord
 from kateder.provisioning.rollover.models import Consequence, Freeze, Rollover
 from kateder.provisioning.ss12000.models import Edition, EditionRow, Listing
@@ -21,12 +22,17 @@ __all__ = [
     "DeliveryRun",
     "Edition",
     "EditionRow",
+    "FieldSet",
+    "Found",
     "Freeze",
     "GradebookRecord",
+    "Grounds",
     "KeptWhole",
     "Listing",
+    "NeverSend",
     "Phase",
     "Receipt",
+    "Removal",
     "Rollover",
     "RunState",
     "Scope",
@@ -37,6 +43,7 @@ __all__ = [
     "TargetState",
     "TargetTrial",
     "Trouble",
+    "Unprovisioning",
 ]
 
 
@@ -45,6 +52,8 @@ class TargetState(models.TextChoices):
 
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
+    EMPTYING = "emptying", _("Being emptied")
+    EMPTIED = "emptied", _("Emptied")
 
 
 class Target(TenantModel):
@@ -254,6 +263,13 @@ class Receipt(models.Model):
     action = models.CharField(max_length=10)
     http_status = models.PositiveSmallIntegerField(null=True)
     at = models.DateTimeField()
+    # Which fields, by name, and on what grounds; receipts from before these were kept have neither.
+    fields = models.ForeignKey(
+        FieldSet, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    grounds = models.ForeignKey(
+        Grounds, models.DO_NOTHING, null=True, related_name="+", db_constraint=False, db_index=False
+    )
 
     objects: TenantManager[Receipt] = TenantManager()
 

@@ -11,9 +11,9 @@ from kateder.governance import api as governance
 from kateder.governance.api import AllowList, Entitled, Level, Released, ServiceVerdict
 from kateder.licences import api as licences
 from kateder.protocols.reconcile import Limits
-from kateder.provisioning import memory, standing
+from kateder.provisioning import memory, never_send, standing
 from kateder.provisioning.egil.roster import Roster, read_roster
-from kateder.provisioning.models import Target
+from kateder.provisioning.models import Target, TargetState
 from kateder.provisioning.planning import DeliveryPlan, Held, make_plan
 from kateder.provisioning.touching import Touched, around
 from kateder.provisioning.wanted import Wanted
@@ -24,6 +24,8 @@ from kateder.register.models.people import UNMARKED
 
 SAMPLE = 20
 """How many people of a school are asked whether it is still delivered, before all of them are."""
+EMPTY = frozenset({TargetState.EMPTYING, TargetState.EMPTIED})
+"""Where nothing is wanted."""
 
 
 def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> tuple[DeliveryPlan, AllowList]:
@@ -34,7 +36,10 @@ def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> 
     """
     target = Target.objects.get(id=target_id)
     way, absent = ways.of(target.kind), memory.absent(target_id)
-    if touched is None:
+    if target.state in EMPTY:
+        touched, roster = None, None
+        held = memory.read_held(target_id, positions=way.positions)
+    elif touched is None:
         held = memory.read_held(target_id, positions=way.positions)
         roster = read_whole(target.service_id, today=today, absent=absent)
     else:
@@ -45,7 +50,7 @@ def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> 
         _projected(way, roster, settings=ways.settings_of(target), touched=touched),
         held,
         service=governance.verdict(target.service_id, today=today),
-        protected=_protected(held, today=today),
+        protected=_protected(held, today=today) | never_send.withheld(target.service_id),
         limits=Limits(**target.limits),
         absent=absent,
         existing=None if touched is None else lambda: memory.existing(target_id),
@@ -105,7 +110,8 @@ def _read_part(
 
 def _released(service_id: UUID, entitled: list[Entitled], *, today: date) -> list[Released]:
     outcomes = governance.release_many(service_id, entitled, today=today)
-    return [one for one in outcomes if isinstance(one, Released)]
+    withheld = never_send.withheld(service_id)
+    return [one for one in outcomes if isinstance(one, Released) and one.person_id not in withheld]
 
 
 def _keeps(verdict: ServiceVerdict) -> bool:

@@ -30,7 +30,7 @@ from kateder.core.errors import DomainError
 from kateder.core.leases import Lease
 from kateder.core.tenancy import current_authority_id, within
 from kateder.governance.paths import VOCABULARIES, Identifier
-from kateder.provisioning import progress
+from kateder.provisioning import healing, progress
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.healing import Healed, Noted
 from kateder.provisioning.models import DeliveryRun, Target
@@ -132,7 +132,7 @@ def _remember(target_id: UUID, way: Way, listed: list[Listed]) -> dict[str, int]
     with db.cursor() as cursor, db.whole_sets(cursor):
         _lay_out(cursor, listed)
         found = {name: _count(cursor, _STATEMENTS[name], values) for name in _STATEMENTS}
-    Target.objects.filter(id=target_id).update(compared_at=None)
+    healing.compare_everything(target_id)
     known = sum(one.released_id is not None for one in listed)
     found[Noted.FOREIGN] += len(listed) - known
     return {Noted.LISTED.value: len(listed)} | {name: count for name, count in found.items() if count}

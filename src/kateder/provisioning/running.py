@@ -19,7 +19,7 @@ from kateder.core.models import Plan, PlanState
 from kateder.core.tenancy import within
 from kateder.governance.api import AllowList
 from kateder.provisioning import exit as one_exit
-from kateder.provisioning import federated, findings, memory, planning, progress, replacing
+from kateder.provisioning import federated, findings, memory, planning, progress, replacing, unprovisioning
 from kateder.provisioning.approval import waiting_plan
 from kateder.provisioning.delivery.engine import deliver
 from kateder.provisioning.delivery.patience import Patience
@@ -176,7 +176,7 @@ class _Delivery:
                 return None
             if all(step.sanctioned for step in found.plan.steps):
                 return None
-            if approve_within_limits and not verdict.is_held:
+            if approve_within_limits and not verdict.is_held and not unprovisioning.is_under_way(self._run.target_id):
                 return None
             return waiting_plan(self._run.target_id, found.plan, feed_position=found.feed_position).id
 
@@ -226,6 +226,7 @@ class _Delivery:
             Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position)
             self._ground.end(all_done=not (stopped_by or plan_id or held_back))
             findings.keep(self._run.target_id, stopped_by=stopped_by)
+            unprovisioning.settle(self._run.target_id, by=self._actor, now=clock.now())
         return ended
 
 

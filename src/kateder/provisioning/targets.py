@@ -12,9 +12,10 @@ from kateder.core.errors import DomainError
 from kateder.core.models import Authority
 from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Limits
-from kateder.provisioning import federated
+from kateder.provisioning import federated, healing
 from kateder.provisioning.federated import Through
 from kateder.provisioning.models import Target, TargetState
+from kateder.provisioning.unprovisioning import AlreadyBeingEmptied
 from kateder.provisioning.ways import registry as ways
 from kateder.trust import api as trust
 
@@ -106,8 +107,15 @@ def change_target(
 
 
 def set_state(target_id: UUID, state: TargetState, *, by: Actor) -> Target:
-    """Pause a target, or let it go on; a run under way stops at its next window."""
+    """Pause a target, or let it go on; a run under way stops at its next window.
+
+    Raises AlreadyBeingEmptied: that is called off by itself.
+    """
     target = Target.objects.select_for_update().get(id=target_id)
+    if target.state == TargetState.EMPTYING:
+        raise AlreadyBeingEmptied
+    if target.state == TargetState.EMPTIED and state == TargetState.ACTIVE:
+        healing.compare_everything(target_id)
     target.state = state
     target.save(update_fields=["state"])
     audit.record(f"provisioning.target_{state}", actor=by, subject_type="target", subject_id=target.id)

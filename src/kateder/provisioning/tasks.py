@@ -16,7 +16,7 @@ from kateder.core.leases import LeaseHeld
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.licences import api as licences
-from kateder.provisioning import due
+from kateder.provisioning import due, never_send, verifying
 from kateder.provisioning import nightly as _nightly  # noqa: F401 - jobs are found from here
 from kateder.provisioning import trying as _trying  # noqa: F401 - jobs are found from here
 from kateder.provisioning.oneroster import upkeep as _gradebook_upkeep  # noqa: F401 - and from here
@@ -110,7 +110,9 @@ def tick_in(authority: Authority, *, today: date, now: datetime) -> list[UUID]:
         _settled[authority.id] = position
     if is_new_day:
         authorities.acted_through(authority.id, day=today)
+        never_send.end_passed(today=today, now=now)
         feed.append({Entity.DAY: [authority.id]}, cause="day")
+    verifying.ask(verifying.due(now=now))
     found = due.everything(now=now)
     ask(found)
     return found

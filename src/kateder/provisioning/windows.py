@@ -10,11 +10,13 @@ from kateder.core.models import Authority
 from kateder.core.tenancy import current_authority_id, within
 from kateder.governance import api as governance
 from kateder.protocols.reconcile import Action
-from kateder.provisioning import federated, healing, memory, progress
+from kateder.provisioning import federated, healing, memory, progress, removals
 from kateder.provisioning.delivery.operations import Operation, Result
 from kateder.provisioning.models import DeliveryRun, Target, TargetState
 from kateder.provisioning.planning import Key, Step
 from kateder.provisioning.rollover.freezing import holds_back
+
+STOPPED = frozenset({TargetState.PAUSED, TargetState.EMPTIED})
 
 
 class Windows:
@@ -65,13 +67,16 @@ class Windows:
             window, self._steps = self._steps[:size], self._steps[size:]
             allowed = self._allowed(window)
             memory.intend(self._target_id, allowed)
+            removals.ask(self._target_id, allowed, now=clock.now())
         return [step.operation for step in allowed]
 
     def record(self, results: Sequence[Result]) -> None:
         """Store the results of a window. Raises LeaseLost when another run has taken over."""
         with within(self._lease.authority_id):
             self._lease.check()
-            memory.keep_results(self._target_id, results, steps=self._by_key, run_id=self._run.id, now=clock.now())
+            now = clock.now()
+            memory.keep_results(self._target_id, results, steps=self._by_key, run_id=self._run.id, now=now)
+            removals.answer(self._target_id, results, now=now)
             progress.advance(self._run, results)
             progress.heal(self._run, healing.surprises(results, steps=self._by_key, run=self._run))
 
@@ -86,4 +91,4 @@ class Windows:
 def _paused(target_id: UUID) -> bool:
     target = Target.objects.get(id=target_id)
     authority = Authority.objects.get(id=current_authority_id())
-    return target.state == TargetState.PAUSED or authority.paused_at is not None
+    return target.state in STOPPED or authority.paused_at is not None

@@ -54,6 +54,8 @@ def launch(person_id: UUID, *, resource_id: UUID, issuer: str, today: date) -> L
     if account.may_launch:
         address = initiate_login(service.launch_uri, issuer=issuer, target=item.resource.target_link_uri)
         return Launch(item, Step.GO, address)
+    if account.state is Account.WITHHELD:
+        raise CannotBeOpened(title=item.resource.title)
     return Launch(item, Step.FAILED if account.state is Account.FAILED else Step.WAIT)
 
 

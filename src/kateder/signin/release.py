@@ -9,6 +9,7 @@ from kateder.core.errors import DomainError
 from kateder.core.models import User
 from kateder.governance.api import NotReleasable, Released, release
 from kateder.licences.api import entitlement_of
+from kateder.provisioning.api import is_never_sent
 
 
 class NothingReleased(DomainError):
@@ -30,6 +31,8 @@ def released(user: User, *, service_id: UUID, today: date) -> Released:
     entitled = entitlement_of(user.person_id, service_id=service_id, today=today)
     if entitled is None:
         raise NoLicence
+    if is_never_sent(user.person_id, service_id=service_id):
+        raise NotAllowed
     try:
         return release(entitled, today=today)
     except NotReleasable:

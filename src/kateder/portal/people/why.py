@@ -69,15 +69,21 @@ def _account(account: Account, *, name: str, is_clear: bool) -> Step:
         return Step("account", True, gettext("%(name)s needs no account") % {"name": name})
     if not is_clear:
         return Step("account", None, gettext("An account at %(name)s") % {"name": name})
-    who = gettext("the authority's administrator")
+    text, fix = _missing(account)
+    return Step("account", False, text % {"name": name}, fix, gettext("the authority's administrator"))
+
+
+def _missing(account: Account) -> tuple[str, str]:
+    """What is said of an account that cannot be used, with `%(name)s` for the service, and what to do about it."""
     if account is Account.LEAVING:
-        text = gettext("The account at %(name)s is being removed") % {"name": name}
-        return Step("account", False, text, gettext("Look at the last delivery to the service."), who)
+        return gettext("The account at %(name)s is being removed"), gettext("Look at the last delivery to the service.")
+    if account is Account.WITHHELD:
+        text = gettext("It has been decided that %(name)s is told nothing of this person")
+        return text, gettext("The decision stands on the person's page.")
     if account is Account.FAILED:
-        text = gettext("%(name)s did not take the account") % {"name": name}
-        return Step("account", False, text, gettext("Look at the last delivery to the service."), who)
-    text = gettext("The account at %(name)s is on its way") % {"name": name}
-    return Step("account", False, text, gettext("It comes with the next delivery, within some minutes."), who)
+        return gettext("%(name)s did not take the account"), gettext("Look at the last delivery to the service.")
+    fix = gettext("It comes with the next delivery, within some minutes.")
+    return gettext("The account at %(name)s is on its way"), fix
 
 
 def _line(step: Step) -> Line:
