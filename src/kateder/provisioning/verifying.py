@@ -15,6 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from kateder.core import clock, findings, jobs
+from kateder.core.errors import DomainError
 from kateder.core.findings import NewFinding
 from kateder.core.models import Severity
 from kateder.core.tenancy import within
@@ -43,7 +44,7 @@ def verify(authority_id: UUID, target_id: UUID, *, now: datetime) -> dict[str, i
         waiting = list(unproved(target_id)[:MOST])
         target = Target.objects.select_related("service").get(id=target_id)
         way = ways.of(target.kind)
-        door = ways.door_of(target) if waiting and isinstance(way, Listing) else None
+        door = _door(target) if waiting and isinstance(way, Listing) else None
     answers: Mapping[UUID, bool | None] = dict.fromkeys(one.id for one in waiting)
     if door is not None and isinstance(way, Listing):
         try:
@@ -81,6 +82,14 @@ def _verify(*, authority_id: str, target_id: str) -> None:
 
 
 VERIFY = _verify
+
+
+def _door(target: Target) -> Door | None:
+    """How to get in; None where that is not known now, as for a member that has left its federation."""
+    try:
+        return ways.door_of(target)
+    except DomainError:
+        return None
 
 
 def _read_back(way: Listing, door: Door, waiting: Sequence[Removal]) -> dict[UUID, bool | None]:
