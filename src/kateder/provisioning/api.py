@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from kateder.core import clock
+from kateder.core.actors import Actor
+from kateder.provisioning import trouble
 from kateder.provisioning.accounts import (
     Account,
     AccountState,
@@ -93,6 +96,12 @@ __all__ = [
 ]
 
 
-def request_delivery(service_ids: Iterable[UUID]) -> None:
-    """Ask for a delivery to each service's target once the transaction commits; one at a time per target."""
-    ask(Target.objects.filter(service_id__in=list(service_ids)).values_list("id", flat=True))
+def request_delivery(service_ids: Iterable[UUID], *, by: Actor | None = None) -> None:
+    """Ask for a delivery to each service's target once the transaction commits; one at a time per target.
+
+    `by` is the person who wants it now, however often it has gone wrong before.
+    """
+    found = list(Target.objects.filter(service_id__in=list(service_ids)).values_list("id", flat=True))
+    if by is not None:
+        trouble.end_wait(found, now=clock.now(), by=by)
+    ask(found)

@@ -17,6 +17,7 @@ import structlog
 from django.db import close_old_connections
 from procrastinate.contrib.django.utils import connector_params
 
+from kateder.core import clock
 from kateder.core.feed import CHANNEL
 from kateder.core.tenancy import within
 from kateder.provisioning import due
@@ -40,7 +41,7 @@ def look(authority_id: UUID) -> list[UUID]:
     close_old_connections()
     try:
         with within(authority_id):
-            return ask(due.moved())
+            return ask(due.moved(now=clock.now()))
     finally:
         close_old_connections()
 

@@ -77,7 +77,15 @@ class Target(TenantModel):
     limits = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=TargetState.choices, default=TargetState.ACTIVE)
     max_connections = models.PositiveSmallIntegerField(default=16)
+    max_per_second = models.FloatField(null=True)
     request_seconds = models.FloatField(default=30.0)
+    # How many requests at a time it bore when it was last delivered to: there the next run starts.
+    bears = models.PositiveSmallIntegerField(null=True)
+    # Since when every run has ended because of the target itself; how many in a row have not ended well, and when the
+    # next one is made though nothing has changed. See `trouble`.
+    down_since = models.DateTimeField(null=True)
+    troubles = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
     # The last run knew everything in the feed up to here.
     delivered_position = models.BigIntegerField(default=0)
     # Everything that the feed had said up to here, on that day, is at the target but for the open rows. None while

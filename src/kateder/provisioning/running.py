@@ -19,9 +19,10 @@ from kateder.core.models import Plan, PlanState
 from kateder.core.tenancy import within
 from kateder.governance.api import AllowList
 from kateder.provisioning import exit as one_exit
-from kateder.provisioning import federated, findings, memory, planning, progress, replacing, unprovisioning
+from kateder.provisioning import federated, findings, memory, planning, progress, replacing, trouble, unprovisioning
 from kateder.provisioning.approval import waiting_plan
 from kateder.provisioning.delivery.engine import deliver
+from kateder.provisioning.delivery.flow import Flow
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.ground import Ground
 from kateder.provisioning.models import DeliveryRun, Target
@@ -115,6 +116,7 @@ class _Delivery:
         self._actor = actor
         self._today = today
         self._patience = patience
+        self._flow: Flow | None = None
 
     def carry_out(self, *, approve_within_limits: bool) -> DeliveryRun:
         """Plan and send until nothing is left, something stops it, or a person has to decide."""
@@ -211,10 +213,16 @@ class _Delivery:
             stopped = deliver(
                 windows,
                 connect=one_exit.guarded(way.connect(door), allow_list=found.allow_list),
-                connections=target.max_connections,
                 patience=self._patience,
+                flow=self._flow_of(target),
             )
         return windows, stopped or windows.barred or ("paused" if windows.paused else "")
+
+    def _flow_of(self, target: Target) -> Flow:
+        """One for the whole run: what a round has learnt of the target holds for the next."""
+        if self._flow is None:
+            self._flow = Flow(ceiling=target.max_connections, start=target.bears, per_second=target.max_per_second)
+        return self._flow
 
     def _end(self, found: Round, *, stopped_by: str, plan_id: UUID | None, held_back: bool) -> DeliveryRun:
         with within(self._lease.authority_id):
@@ -223,7 +231,9 @@ class _Delivery:
                 self._run, stopped_by=stopped_by, plan_id=plan_id, held_back=held_back, actor=self._actor
             )
             # Held or failed, it is no reason to plan again before something moves: failures are retried by time.
-            Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position)
+            learnt = {"bears": self._flow.limit} if self._flow else {}
+            Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position, **learnt)
+            trouble.keep(ended, asked_to_wait=self._flow.asked_to_wait if self._flow else None, now=clock.now())
             self._ground.end(all_done=not (stopped_by or plan_id or held_back))
             findings.keep(self._run.target_id, stopped_by=stopped_by)
             unprovisioning.settle(self._run.target_id, by=self._actor, now=clock.now())

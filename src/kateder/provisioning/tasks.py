@@ -16,9 +16,10 @@ from kateder.core.leases import LeaseHeld
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.licences import api as licences
-from kateder.provisioning import due, never_send, verifying
+from kateder.provisioning import due, never_send, trouble, verifying
 from kateder.provisioning import nightly as _nightly  # noqa: F401 - jobs are found from here
 from kateder.provisioning import trying as _trying  # noqa: F401 - jobs are found from here
+from kateder.provisioning.models import Target
 from kateder.provisioning.oneroster import upkeep as _gradebook_upkeep  # noqa: F401 - and from here
 from kateder.provisioning.ss12000 import tasks as _of_ss12000  # noqa: F401 - jobs are found from here
 from kateder.provisioning.ss12000 import upkeep as _upkeep  # noqa: F401 - and from here
@@ -42,6 +43,8 @@ def _deliver(*, authority_id: str, target_id: str) -> None:
     authority, target = UUID(authority_id), UUID(target_id)
     with within(authority):
         actor = Actor.system("delivery")
+        if trouble.is_left_alone(Target.objects.get(id=target), now=clock.now()):
+            return
     for _ in range(MOST_IN_A_ROW):
         try:
             ended = run(target, actor=actor)
@@ -53,7 +56,7 @@ def _deliver(*, authority_id: str, target_id: str) -> None:
             return
         log.info("delivery.ended", target=target_id, run=str(ended.id), state=ended.state)
         with within(authority):
-            if target not in due.moved():
+            if target not in due.moved(now=clock.now()):
                 return
     with within(authority):
         ask([target])

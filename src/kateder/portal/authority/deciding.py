@@ -17,7 +17,7 @@ def approve(plan: Plan, *, by: Actor) -> None:
         return
     plans.approve(plan.pk, by=by)
     services = Target.objects.filter(pk=plan.subject_id).values_list("service", flat=True)
-    request_delivery(services)
+    request_delivery(services, by=by)
 
 
 def refuse(plan: Plan, *, by: Actor) -> None:

@@ -69,7 +69,7 @@ def service(request: Asked, service_id: UUID) -> HttpResponse:
     if request.method == "POST":
         if not request.actor.has(Role.ADMINISTRATOR):
             raise PermissionDenied
-        request_delivery([found.pk])
+        request_delivery([found.pk], by=request.actor)
         return HttpResponseRedirect(asked_address(request.path))
     judged = verdict(service_id, today=request.today)
     is_stopped = judged.reason is not None and judged.level is not Level.TRANSIENT

@@ -33,7 +33,11 @@ class Pace:
     def __init__(self, patience: Patience) -> None:
         self.patience = patience
         self.stopped_by = ""
+        self.asked_to_wait: float | None = None
+        """Seconds, when the target asked for more than a run waits."""
         self._failures = 0
+        self._last_failure = ""
+        self._has_succeeded = False
         self._not_before = 0.0
 
     async def clearance(self) -> bool:
@@ -45,18 +49,24 @@ class Pace:
 
     def succeeded(self) -> None:
         """The target is there."""
-        self._failures = 0
+        self._failures, self._has_succeeded = 0, True
 
     def gave_up(self, answer: Answer) -> None:
         """An operation failed for a reason that may be the target's, after all attempts."""
         self._failures += 1
+        self._last_failure = answer.code or "target_down"
         if answer.kind is Kind.SHUT_OUT or self._failures >= self.patience.failures_in_a_row:
-            self.stopped_by = answer.code or "target_down"
+            self.stopped_by = self._last_failure
+
+    @property
+    def end(self) -> str:
+        """The code of what stopped the run, or of what everything failed of, few as it may have been."""
+        return self.stopped_by or ("" if self._has_succeeded else self._last_failure)
 
     def hold(self, answer: Answer) -> None:
         """Everyone waits as long as the target said; too long ends the run."""
         seconds = answer.retry_after or 0.0
         if seconds > self.patience.longest_wait:
-            self.stopped_by = "asked_to_wait"
+            self.stopped_by, self.asked_to_wait = "asked_to_wait", seconds
             return
         self._not_before = max(self._not_before, asyncio.get_running_loop().time() + seconds)
