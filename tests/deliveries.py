@@ -145,8 +145,12 @@ def shared_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoPr
 @pytest.fixture
 def delivery(cast: Cast, shared_provider: DemoProvider) -> Delivery:
     """Class 5B has the maths resource at a service that gets pseudonyms; nothing is delivered yet."""
-    provider = shared_provider
-    provider.begin_anew()
+    shared_provider.begin_anew()
+    return make_delivery(cast, shared_provider)
+
+
+def make_delivery(cast: Cast, provider: DemoProvider) -> Delivery:
+    """Connect class 5B's service to a running provider."""
     with within(cast.authority.id):
         offer = make_offer(cast)
         offer.allow()

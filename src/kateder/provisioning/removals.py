@@ -18,7 +18,7 @@ from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Action
-from kateder.provisioning.delivery.operations import WAS_GONE, Outcome, Result
+from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.models import Removal
 from kateder.provisioning.planning import Step
 from kateder.provisioning.ways.contract import ACCOUNT
@@ -32,14 +32,8 @@ SELECT gen_random_uuid(), %(authority)s, %(target)s, %(kind)s, released, root, r
     ON CONFLICT (target_id, resource_type, released_id) WHERE closed_at IS NULL DO NOTHING
 """
 _ANSWER: Final = """
-UPDATE provisioning_removal r
-   SET answered_at = %(now)s,
-       found = CASE WHEN new.gone THEN 'gone' ELSE r.found END,
-       verified_at = CASE WHEN new.gone THEN %(now)s END,
-       closed_at = CASE WHEN new.gone THEN %(now)s END
-  FROM unnest(%(ids)s::uuid[], %(gone)s::boolean[]) AS new (released, gone)
- WHERE r.target_id = %(target)s AND r.resource_type = %(kind)s AND r.released_id = new.released
-   AND r.closed_at IS NULL
+UPDATE provisioning_removal r SET answered_at = %(now)s, looked_at = NULL
+ WHERE r.target_id = %(target)s AND r.resource_type = %(kind)s AND r.released_id = ANY(%(ids)s) AND r.closed_at IS NULL
 """
 
 
@@ -67,7 +61,7 @@ def ask(target_id: UUID, steps: Sequence[Step], *, now: datetime) -> None:
 
 
 def answer(target_id: UUID, results: Sequence[Result], *, now: datetime) -> None:
-    """Note which removals were answered. A server that had nothing to remove has proved it by saying so."""
+    """Note which removals were answered. "Not found" is an answer and no proof: a gateway says so of everything."""
     done = [
         result
         for result in results
@@ -81,7 +75,6 @@ def answer(target_id: UUID, results: Sequence[Result], *, now: datetime) -> None
             "kind": ACCOUNT,
             "now": now,
             "ids": [result.operation.released_id for result in done],
-            "gone": [result.code == WAS_GONE for result in done],
         }
         with db.cursor() as cursor:
             cursor.execute(_ANSWER, values)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+import psycopg
 from django.db import DatabaseError, connection
 
 from kateder.core import clock, feed, leases, plans
@@ -251,7 +252,7 @@ def _held(lease: Lease) -> Iterator[None]:
                 lease.renew()
             except LeaseLost:
                 break  # the next write of the run finds out, and stops it
-            except DatabaseError:
+            except (DatabaseError, psycopg.Error):
                 connection.close()  # the database may be back before the lease has run out
         connection.close()
 

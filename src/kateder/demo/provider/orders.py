@@ -7,7 +7,7 @@
 
 `match` is the beginning of "METHOD /path" (all when left out); `times` says how often (always when left
 out). `drop_after` processes the request and drops the connection before the answer; `drop_before` does not
-process it.
+process it. `garbage` processes it and answers with something that is not JSON, `drip` with one byte at a time.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import orjson
 
-Deed = Literal["answer", "hang", "drop_before", "drop_after"]
+Deed = Literal["answer", "hang", "drop_before", "drop_after", "garbage", "drip"]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from kateder.demo.provider.store import Resource, Store
 SCIM_JSON = "application/scim+json"
 MOST_BYTES = 4 * 1024 * 1024
 PAGE = 100
+GARBAGE = b"<html>Service portal</html>"
 
 
 class Refusal(Exception):
@@ -61,7 +62,7 @@ class ScimDoor:
             headers=headers_of(request.headers.items()),
             body=text_of(raw),
         )
-        if rule and rule.do != "drop_after":
+        if rule and rule.do in {"answer", "hang", "drop_before"}:
             return await self._misbehave(request, rule, entry)
         try:
             status, body = self._decide(request, raw)
@@ -70,9 +71,11 @@ class ScimDoor:
         entry = replace(entry, status=status)
         self._log.append(entry)
         self._store.apply(entry)
-        if rule:
+        if rule and rule.do == "drop_after":
             return _drop(request)
-        payload = None if body is None else orjson.dumps(body)
+        if rule and rule.do == "drip":
+            return await _drip(request, status)
+        payload = GARBAGE if rule and rule.do == "garbage" else None if body is None else orjson.dumps(body)
         return web.Response(status=status, body=payload, content_type=SCIM_JSON)
 
     async def _misbehave(self, request: web.Request, rule: Rule, entry: Entry) -> web.StreamResponse:
@@ -159,6 +162,17 @@ class ScimDoor:
 
 def _with_id(resource: Resource) -> Resource:
     return {**resource, "id": resource["externalId"]}
+
+
+async def _drip(request: web.Request, status: int) -> web.StreamResponse:
+    """Answer so slowly that nobody waits for the end."""
+    answer = web.StreamResponse(status=status if status != 204 else 200)
+    answer.content_length = 3600
+    await answer.prepare(request)
+    for _ in range(3600):
+        await answer.write(b" ")
+        await asyncio.sleep(0.1)
+    return answer
 
 
 def _drop(request: web.Request) -> web.Response:
