@@ -125,6 +125,7 @@ class Scene:
         free = f"/tjanster/{self.full.service.pk}/leveranssatt/ny/"
         office += [free, *(f"{free}{one.kind}/" for one in WAYS)]
         client = f"/api-klienter/{self.api_client}/"
+        office += [f"{service}hamtning/ny/", f"{service}hamtning/forhandsvisning/?klass={cast['class_5b']}"]
         office += ["/api-klienter/", "/api-klienter/ny/", client, f"{client}profil/"]
         today = f"/dagens-personal/{cast['bjork']}/"
         school = [today, f"{today}slapp-in/", f"{today}ledig/", "/folkbokforing/", "/folkbokforing/?slag=elsewhere"]

@@ -96,7 +96,7 @@ def test_own_profile_holds_what_was_ticked_and_is_shown_again(cast: Cast, alva: 
     page, unit = f"/api-klienter/{client.id}/profil/", str(cast["bjork"])
     form = {
         "sees": "own", "rate": "", "things": ["organisations", "persons"], "people": ["pupil"], "units": [unit],
-        "attributes-persons": "givenName, familyName",
+        "attributes-persons": ["givenName", "familyName", "shoeSize"],
     }  # fmt: skip
     assert alva.post(page, form).status_code == 302
     with within(cast.authority.id):
@@ -111,7 +111,9 @@ def test_own_profile_holds_what_was_ticked_and_is_shown_again(cast: Cast, alva: 
     }
     assert sorted(changed.profile["attributes"]["persons"]) == ["familyName", "givenName"]
     again = text_of(alva, page)
-    assert 'value="familyName, givenName"' in again
+    for name in ("givenName", "familyName"):
+        assert re.search(rf'name="attributes-persons" value="{name}" checked', again)
+    assert 'name="attributes-persons" value="civicNo">' in again
     assert re.search(rf'value="{unit}" checked', again)
     assert "Björkskolan" in text_of(alva, f"/api-klienter/{client.id}/")
 
@@ -179,3 +181,66 @@ def test_subscription_of_another_client_is_not_reached_from_a_page(cast: Cast, a
         assert answer.status_code == 404
     with within(cast.authority.id):
         assert Subscription.objects.filter(id=UUID(str(made.id))).exists()
+
+
+def test_subscription_that_gets_an_error_is_said_in_words(cast: Cast, alva: Client) -> None:
+    client, _secret = added(cast, alva)
+    with within(cast.authority.id):
+        made = subscriptions.subscribe(
+            client, name="Krok", target="https://client.example/hook", resource_types=["Person"], now=clock.now()
+        )
+        Subscription.objects.filter(id=made.id).update(answer="500")
+    page = text_of(alva, f"/api-klienter/{client.id}/")
+    assert "inte än; det senaste försöket besvarades med ett fel (500)" in page
+    assert "aldrig (500)" not in page
+    assert "<dd>Personer</dd>" in page
+
+
+def test_every_attribute_that_can_be_left_out_has_a_swedish_word() -> None:
+    from kateder.portal.authority.api_words import THINGS
+    from kateder.portal.authority.attribute_words import ATTRIBUTES, attributes_of
+
+    assert {name for path in THINGS for name in attributes_of(path)} <= ATTRIBUTES.keys()
+
+
+@pytest.mark.parametrize(
+    ("form", "scopes", "addresses"),
+    [
+        ({"api": "oneroster"}, 2, ["rostering/v1p2"]),
+        ({"api": "oneroster", "results": "on"}, 7, ["rostering/v1p2", "gradebook/v1p2"]),
+        ({"api": "ss12000"}, 0, ["ss12000/v2.0"]),
+    ],
+)
+def test_service_is_let_fetch_by_the_api_that_was_chosen(
+    cast: Cast, alva: Client, in_use: Offer, form: dict[str, str], scopes: int, addresses: list[str]
+) -> None:
+    page = f"/tjanster/{in_use.service.pk}/"
+    answer = alva.post(f"{page}hamtning/ny/", {"name": "Räkneresan hämtar", **form}).content.decode()
+    assert SECRET.search(answer)
+    for address in (*addresses, "oauth/token"):
+        assert f"http://{cast.authority.slug}.test/" in answer
+        assert address in answer
+    assert ("gradebook" in answer) is (scopes == 7)
+    with within(cast.authority.id):
+        client = ApiClient.objects.get()
+        assert (client.service_id, len(client.scopes)) == (in_use.service.pk, scopes)
+    assert "Räkneresan hämtar" in text_of(alva, page)
+    assert ("Får lämna tillbaka resultat" in text_of(alva, f"/api-klienter/{client.id}/")) is (scopes == 7)
+    changed = {"sees": f"service:{in_use.service.pk}", "rate": "5"}
+    assert alva.post(f"/api-klienter/{client.id}/profil/", changed).status_code == 302
+    with within(cast.authority.id):
+        again = ApiClient.objects.get()
+        assert (again.profile, again.scopes, again.rate) == (client.profile, client.scopes, 5)
+
+
+@pytest.mark.parametrize("api", ["oneroster", "ss12000"])
+def test_what_would_be_read_of_a_class_is_shown_without_names_of_the_protected(
+    cast: Cast, alva: Client, in_use: Offer, api: str
+) -> None:
+    page = text_of(alva, f"/tjanster/{in_use.service.pk}/hamtning/forhandsvisning/?klass={cast['class_5b']}&api={api}")
+    assert "1 person med skyddade personuppgifter visas inte" in page
+    assert "Undervisning" in page
+    assert "Olle" not in page
+    for who in ("tove", "petra"):
+        for name in ("hamtning/ny/", "hamtning/forhandsvisning/"):
+            assert visit(cast, who).get(f"/tjanster/{in_use.service.pk}/{name}").status_code == 403

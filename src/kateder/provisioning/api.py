@@ -16,6 +16,7 @@ from kateder.provisioning.accounts import (
     sent_for,
 )
 from kateder.provisioning.federated import Through
+from kateder.provisioning.fetching import api_of, let_fetch, preview_of, returns_results
 from kateder.provisioning.memory import doubt_all
 from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
 from kateder.provisioning.never_send import is_never_sent
@@ -23,7 +24,7 @@ from kateder.provisioning.previewing import Preview, preview
 from kateder.provisioning.progress import estimated_end
 from kateder.provisioning.running import DeliversOutsideTransactions, run
 from kateder.provisioning.ss12000.presets import PRESETS, Preset
-from kateder.provisioning.ss12000.profiles import BadProfile, People, Profile, profile_of
+from kateder.provisioning.ss12000.profiles import Api, BadProfile, People, Profile, profile_of
 from kateder.provisioning.ss12000.profiles import read as read_profile
 from kateder.provisioning.ss12000.reports import mend as mend_reports
 from kateder.provisioning.ss12000.reports import scope_of as reports_scope
@@ -49,6 +50,7 @@ __all__ = [
     "PRESETS",
     "Account",
     "AccountState",
+    "Api",
     "BadAddress",
     "BadLimits",
     "BadPin",
@@ -71,19 +73,23 @@ __all__ = [
     "account_state",
     "account_states",
     "add_target",
+    "api_of",
     "change_target",
     "doubt_all",
     "end_subscription",
     "estimated_end",
     "is_never_sent",
+    "let_fetch",
     "mend_reports",
     "preview",
+    "preview_of",
     "profile_of",
     "read_profile",
     "receipts",
     "reports_scope",
     "request_delivery",
     "request_trial",
+    "returns_results",
     "run",
     "sent_for",
     "set_state",

@@ -50,10 +50,7 @@ class Preview:
 
 def preview(target: Target, group_id: UUID, *, today: date) -> Preview:
     """Project one class with its teachers as the target would get it. Sends nothing. Call within()."""
-    with db.cursor() as cursor:
-        values = {"group": group_id, "today": today}
-        everybody = frozenset(row[0] for row in cursor.execute(_OF_THE_CLASS, values))
-    protected = frozenset(one.pk for one in Person.objects.filter(pk__in=everybody) if one.is_protected(today))
+    everybody, protected = of_the_class(group_id, today=today)
     way, settings = ways.of(target.kind), ways.settings_of(target)
     shown = everybody - protected
     wanted = wanted_at(target.service_id, way=way, settings=settings, today=today, only=shown)
@@ -63,3 +60,12 @@ def preview(target: Target, group_id: UUID, *, today: date) -> Preview:
         with_account=len({one.root_id for one in wanted} & shown),
         hidden=len(protected),
     )
+
+
+def of_the_class(group_id: UUID, *, today: date) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """A class with its teachers, and those of them with a protected identity (root ids)."""
+    with db.cursor() as cursor:
+        values = {"group": group_id, "today": today}
+        everybody = frozenset(row[0] for row in cursor.execute(_OF_THE_CLASS, values))
+    protected = frozenset(one.pk for one in Person.objects.filter(pk__in=everybody) if one.is_protected(today))
+    return everybody, protected

@@ -17,8 +17,10 @@ from kateder.core.actors import Role
 from kateder.core.errors import DomainError
 from kateder.portal.authority.api_clients import chosen, shown_once
 from kateder.portal.authority.api_words import PEOPLE, THINGS
+from kateder.portal.authority.attribute_words import ATTRIBUTES, attributes_of
 from kateder.portal.doors import Asked, door
-from kateder.provisioning.api import PRESETS, People, profile_of, read_profile
+from kateder.portal.words import word
+from kateder.provisioning.api import PRESETS, Api, People, api_of, profile_of, read_profile
 from kateder.register.models import Organisation
 from kateder.trust import api as trust
 from kateder.trust.api import ApiClient
@@ -40,7 +42,7 @@ class Filled:
     sees: str = "skolverket"
     rate: str = "50"
     things: frozenset[str] = frozenset()
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset(map(str, People))
     protected: bool = False
@@ -53,7 +55,9 @@ class Filled:
             sees=sent.get("sees", OWN),
             rate=sent.get("rate", "").strip(),
             things=frozenset(sent.getlist("things")) & THINGS.keys(),
-            attributes={path: sent.get(f"attributes-{path}", "").strip() for path in THINGS},
+            attributes={
+                path: frozenset(sent.getlist(f"attributes-{path}")) & frozenset(attributes_of(path)) for path in THINGS
+            },
             units=frozenset(sent.getlist("units")),
             people=frozenset(sent.getlist("people")),
             protected="protected" in sent,
@@ -72,7 +76,7 @@ class Filled:
             ready,
             rate,
             profile.entities,
-            {path: ", ".join(sorted(names)) for path, names in profile.attributes.items()},
+            profile.attributes,
             frozenset(map(str, profile.units or ())),
             frozenset(map(str, profile.people)),
             profile.protected,
@@ -87,10 +91,11 @@ class Filled:
         return None, profile
 
     def _own(self) -> dict[str, Any]:
-        narrowed = {path: text.replace(",", " ").split() for path, text in self.attributes.items()}
         return {
             "entities": sorted(self.things),
-            "attributes": {path: names for path, names in narrowed.items() if names and path in self.things},
+            "attributes": {
+                path: sorted(names) for path, names in self.attributes.items() if names and path in self.things
+            },
             "people": sorted(self.people),
             "protected": self.protected,
             **({"units": sorted(self.units)} if self.units else {}),
@@ -134,9 +139,12 @@ def change_client(request: Asked, client_id: UUID) -> HttpResponse:
     try:
         with transaction.atomic():
             service_id, profile = filled.choice()
+            # What a service reads by, and whether it returns results, stays; for anything else there is SS 12000.
+            keeps = service_id is not None and api_of(client) is Api.ONEROSTER
             trust.change_client(
-                client.pk, by=request.actor, service_id=service_id, profile=profile, rate=filled.fastest()
-            )
+                client.pk, by=request.actor, service_id=service_id, rate=filled.fastest(),
+                profile=client.profile if keeps else profile, scopes=client.scopes if keeps else (),
+            )  # fmt: skip
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return _form(request, filled, client=client, status=422)
@@ -155,9 +163,15 @@ def _form(request: Asked, filled: Filled, *, client: ApiClient | None = None, st
         "services": services,
         "own": OWN,
         "things": [
-            (path, label, path in filled.things, filled.attributes.get(path, "")) for path, label in THINGS.items()
+            (path, label, path in filled.things, _attributes(path, filled.attributes.get(path, frozenset())))
+            for path, label in THINGS.items()
         ],
         "people": [(code, label, code in filled.people) for code, label in PEOPLE.items()],
         "units": [(str(one.pk), one.display_name, str(one.pk) in filled.units) for one in units],
     }
     return render(request, "portal/authority/api_client_form.html", context, status=status)
+
+
+def _attributes(path: str, chosen: frozenset[str]) -> list[tuple[str, str, bool]]:
+    """The attributes of a kind of thing: name, what it is called, whether it is ticked."""
+    return [(name, word(ATTRIBUTES, name), name in chosen) for name in attributes_of(path)]

@@ -17,15 +17,19 @@ from kateder.catalogue.models import Service
 from kateder.core import clock
 from kateder.core.actors import Role
 from kateder.core.findings import open_findings, sentence
-from kateder.portal.authority.api_words import THINGS, seen_by, short
+from kateder.portal.authority.api_words import ONEROSTER, THINGS, seen_by, short
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.periods import day, when
 from kateder.portal.words import Words, number, word
+from kateder.protocols.ss12000.endpoints import ENDPOINTS
 from kateder.provisioning.api import (
+    Api,
+    api_of,
     end_subscription,
     mend_reports,
     reports_scope,
+    returns_results,
     spell_subscription,
     subscriptions_of,
 )
@@ -39,6 +43,8 @@ TONES: Final[Mapping[str, str]] = {
     Trouble.NONE: "ok", Trouble.FAILING: "bad", Trouble.EXPIRING: "warn", Trouble.EXPIRED: "bad",
     "Info": "none", "Warning": "warn", "Error": "bad",
 }  # fmt: skip
+_COUNTED: Final[Words] = {**THINGS, **ONEROSTER}
+_RESOURCES: Final[Words] = {endpoint.resource: THINGS[path] for path, endpoint in ENDPOINTS.items()}
 SEVERITIES: Final[Words] = {"Info": _("Note"), "Warning": _("Warning"), "Error": _("Error")}
 
 
@@ -58,7 +64,7 @@ class Line:
 def clients(request: Asked) -> HttpResponse:
     """Every client, with what it sees and when it was last here."""
     names = dict(Service.objects.values_list("id", "name"))
-    lines = [_line(one, services=names) for one in ApiClient.objects.order_by("name")]
+    lines = [line_of(one, services=names) for one in ApiClient.objects.order_by("name")]
     return render(request, "portal/authority/api_clients.html", {"clients": lines})
 
 
@@ -71,7 +77,7 @@ def client(request: Asked, client_id: UUID) -> HttpResponse:
     page = page_of(request, ClientReport.objects.filter(client=found).order_by("-at", "-id"), size=20)
     context = {
         "client": found,
-        "state": _line(found, services={}),
+        "state": line_of(found, services={}),
         "seen": seen_by(found),
         "rate": _rate(found.rate),
         "secrets": [_secret(one) for one in ApiSecret.objects.filter(client=found).order_by("created_at")],
@@ -122,18 +128,30 @@ def chosen(rows: QuerySet[Row], id_: str) -> Row:
 
 def shown_once(request: Asked, given: trust.Credentials, *, name: str, replaces: bool = False) -> HttpResponse:
     """The page with a secret on it. It is not kept anywhere, so it is never shown again."""
-    base = request.build_absolute_uri("/")
+    client = ApiClient.objects.get(pk=given.client_id)
     context = {
         "name": name,
         "given": given,
         "replaces": replaces,
-        "token_address": f"{base}oauth/token",
-        "base_address": f"{base}ss12000/v2.0",
+        "addresses": _addresses(client, base=request.build_absolute_uri("/")),
+        "scopes": client.scopes,
     }
     return render(request, "portal/authority/api_secret.html", context)
 
 
-def _line(one: ApiClient, *, services: Mapping[UUID, str]) -> Line:
+def _addresses(client: ApiClient, *, base: str) -> list[tuple[str, str]]:
+    """What whoever runs the system has to fill in, with what it is called."""
+    token = (gettext("Tokens are fetched from"), f"{base}oauth/token")
+    if api_of(client) is not Api.ONEROSTER:
+        return [token, (gettext("The API is at"), f"{base}ss12000/v2.0")]
+    found = [token, (gettext("Pupils and classes are at"), f"{base}ims/oneroster/rostering/v1p2")]
+    if returns_results(client):
+        found.append((gettext("Results are at"), f"{base}ims/oneroster/gradebook/v1p2"))
+    return found
+
+
+def line_of(one: ApiClient, *, services: Mapping[UUID, str]) -> Line:
+    """A client as one line of a list."""
     is_in = one.disabled_at is None
     word_ = gettext("Is let in") if is_in else gettext("Is shut out")
     return Line(one.pk, one.name, short(one, services=services), one.last_seen_at, "ok" if is_in else "bad", word_)
@@ -158,7 +176,7 @@ def _days(found: ApiClient, *, today: date) -> list[dict[str, object]]:
     for row in recent.values("date", "entity").annotate(asked=Sum("requests"), read=Sum("objects_read")):
         told = by_day.setdefault(row["date"], {"date": row["date"], "asked": 0, "read": []})
         told["asked"] = int(str(told["asked"])) + row["asked"]
-        told["read"] = [*list(told["read"]), f"{word(THINGS, row['entity'])}: {number(row['read'])}"]  # type: ignore[call-overload]
+        told["read"] = [*list(told["read"]), f"{word(_COUNTED, row['entity'])}: {number(row['read'])}"]  # type: ignore[call-overload]
     return [by_day[one] for one in sorted(by_day, reverse=True)]
 
 
@@ -168,14 +186,25 @@ def _subscription(one: Subscription) -> dict[str, object]:
         "id": one.pk,
         "name": one.name,
         "target": one.target,
-        "types": ", ".join(one.resource_types),
+        "types": ", ".join(word(_RESOURCES, name) for name in one.resource_types),
         "until": day(one.expires_at.date()),
-        "told": one.told_at,
-        "answer": one.answer,
+        "told": _told(one),
         "spelling": one.spelling,
         "tone": TONES[trouble],
         "state": str(trouble.label),
     }
+
+
+def _told(one: Subscription) -> str:
+    """When it was last told, and what it answers where it cannot be told."""
+    last = when(one.told_at) if one.told_at else gettext("not yet")
+    if not one.answer or one.answer.startswith("2"):
+        return last
+    if one.answer.isdigit():
+        wrong = gettext("the last attempt was answered with an error (%(status)s)") % {"status": one.answer}
+    else:
+        wrong = gettext("the last attempt got no answer")
+    return f"{last}; {wrong}"
 
 
 def _report(one: ClientReport) -> dict[str, object]:
@@ -187,7 +216,7 @@ def _report(one: ClientReport) -> dict[str, object]:
         "at": one.at,
         "tone": TONES[one.severity] if one.severity else "none",
         "kind": word(SEVERITIES, one.severity) if one.severity else gettext("Statistics"),
-        "about": " ".join(filter(None, [one.resource_type, one.resource_id])),
+        "about": " ".join(filter(None, [word(_RESOURCES, one.resource_type), one.resource_id])),
         "message": one.message or said,
         "type": one.message_type,
     }

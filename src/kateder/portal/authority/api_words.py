@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kateder.catalogue.models import Service
+from kateder.portal.authority.attribute_words import ATTRIBUTES
 from kateder.portal.words import Words, word
-from kateder.provisioning.api import People, Profile, profile_of
+from kateder.provisioning.api import Api, People, Profile, api_of, profile_of, returns_results
 from kateder.register.models import Organisation
 from kateder.trust.api import ApiClient
 
@@ -35,41 +36,21 @@ THINGS: Final[Words] = {
     "resources": _("Bookable resources"),
     "rooms": _("Rooms"),
 }
-ATTRIBUTES: Final[Words] = {
-    "givenName": _("given name"),
-    "middleName": _("middle name"),
-    "familyName": _("family name"),
-    "eduPersonPrincipalNames": _("user names (EPPN)"),
-    "externalIdentifiers": _("identifiers in other systems"),
-    "civicNo": _("personal identity number"),
-    "birthDate": _("date of birth"),
-    "sex": _("sex"),
-    "securityMarking": _("protection in the population register"),
-    "personStatus": _("status"),
-    "emails": _("e-mail addresses"),
-    "phoneNumbers": _("telephone numbers"),
-    "addresses": _("addresses"),
-    "enrolments": _("enrolments"),
-    "responsibles": _("guardians"),
-    "displayName": _("name"),
-    "organisationType": _("kind"),
-    "organisationNumber": _("organisation number"),
-    "schoolUnitCode": _("school unit code"),
-    "groupType": _("kind of group"),
-    "schoolType": _("school form"),
-    "organisation": _("school"),
-    "groupMemberships": _("members"),
-    "startDate": _("first day"),
-    "endDate": _("last day"),
-    "person": _("person"),
-    "dutyAt": _("where"),
-    "dutyRole": _("role"),
-    "activityType": _("kind of activity"),
-    "parentActivity": _("belongs to activity"),
-    "calendarEventsRequired": _("whether it is to be scheduled"),
-    "groups": _("groups"),
-    "teachers": _("teachers"),
+ONEROSTER: Final[Words] = {
+    "oneroster/orgs": _("Organisations and schools"),
+    "oneroster/users": _("Persons"),
+    "oneroster/classes": _("Classes and groups"),
+    "oneroster/courses": _("Courses"),
+    "oneroster/enrollments": _("Who is in which class"),
+    "oneroster/academicSessions": _("School year and terms"),
+    "oneroster/demographics": _("Demographics (always empty)"),
+    "oneroster/categories": _("Categories of results"),
+    "oneroster/scoreScales": _("Score scales"),
+    "oneroster/lineItems": _("Assignments"),
+    "oneroster/results": _("Results"),
 }
+"""What is counted of OneRoster, as `THINGS` is of SS 12000."""
+APIS: Final[Words] = {Api.ONEROSTER: _("OneRoster 1.2"), Api.SS12000: _("SS 12000")}
 PEOPLE: Final[Words] = {
     People.PUPIL: _("Pupils and children"),
     People.STAFF: _("Staff"),
@@ -86,13 +67,15 @@ class Seen:
     schools: str = ""
     people: str = ""
     protected: str = ""
+    api: str = ""
+    results: str = ""
 
 
 def seen_by(client: ApiClient) -> Seen:
     """What a client may see. Raises BadProfile."""
     profile = profile_of(client)
     if profile.service_id is not None:
-        return _of_service(profile.service_id)
+        return _of_service(profile.service_id, client)
     if profile.everything:
         return Seen(gettext("Everything in the register"), protected=_protected(profile))
     if not profile.entities:
@@ -117,12 +100,14 @@ def short(client: ApiClient, *, services: Mapping[UUID, str]) -> str:
     return ", ".join(word(THINGS, path) for path in THINGS if path in profile.entities) or gettext("Nothing yet")
 
 
-def _of_service(service_id: UUID) -> Seen:
+def _of_service(service_id: UUID, client: ApiClient) -> Seen:
     found = Service.objects.filter(id=service_id).first()
     if found is None:
         return Seen(gettext("Nothing: the service is gone"))
     said = gettext("Those who are entitled to %(service)s, and of them what the service may know")
-    return Seen(said % {"service": found.name})
+    may = gettext("May return results") if returns_results(client) else gettext("May only read")
+    results = may if api_of(client) is Api.ONEROSTER else ""
+    return Seen(said % {"service": found.name}, api=word(APIS, api_of(client)), results=results)
 
 
 def _attributes(profile: Profile, path: str) -> str:

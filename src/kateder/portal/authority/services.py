@@ -16,6 +16,7 @@ from kateder.core.actors import Role
 from kateder.governance.api import DataFlow, Level, Outcome, Tier, data_flows, policy_of, verdict
 from kateder.governance.models import Agreement, Decision, ReleaseField
 from kateder.portal.authority.deliveries import place_of
+from kateder.portal.authority.fetching import fetchers
 from kateder.portal.authority.runs import asked_address, refreshed
 from kateder.portal.doors import Asked, door
 from kateder.portal.periods import day, days_left, period
@@ -83,6 +84,7 @@ def service(request: Asked, service_id: UUID) -> HttpResponse:
         "agreements": [_agreement(row, today=request.today) for row in _agreements(service_id)],
         "policy": policy_of(service_id, today=request.today),
         "fields": [_field(row) for row in ReleaseField.objects.filter(policy__service=service_id).order_by("field")],
+        "fetchers": fetchers(service_id) if request.actor.has(Role.ADMINISTRATOR) else [],
         "resources": found.resources.order_by("title"),
     }
     return refreshed(request, render(request, "portal/authority/service.html", context), place.run if place else None)

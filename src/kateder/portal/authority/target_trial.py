@@ -81,7 +81,10 @@ def preview(request: Asked, service_id: UUID) -> HttpResponse:
         "groups": groups,
         "chosen": chosen,
         "preview": shown,
-        "bodies": [_body(one) for one in (shown.bodies if shown else ())],
+        "bodies": [
+            shown_body(one, called=word(KINDS, one.resource_type).capitalize())
+            for one in (shown.bodies if shown else ())
+        ],
         "address": address_of(service_id),
     }
     return render(request, "portal/authority/target_preview.html", context)
@@ -96,10 +99,10 @@ def _steps(found: TargetTrial) -> list[Step]:
     return steps
 
 
-def _body(one: Body) -> tuple[str, str]:
-    kind = word(KINDS, one.resource_type).capitalize()
+def shown_body(one: Body, *, called: str) -> tuple[str, str]:
+    """One object of a preview: its heading, and its JSON as people can read it."""
     shown = orjson.dumps(one.content, option=orjson.OPT_INDENT_2).decode()
-    return f"{kind}: {one.label}" if one.label else kind, shown
+    return f"{called}: {one.label}" if one.label else called, shown
 
 
 def _uuid(text: str) -> UUID | None:

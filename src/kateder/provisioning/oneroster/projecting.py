@@ -6,7 +6,7 @@ is of the running school year. An address is kept without the server's name, whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -28,6 +28,7 @@ TEACHING: Final = "Undervisning"
 """The one course of each school: what a group is taught is not released as a course."""
 VOCABULARY: Final = "oneroster"
 PATHS: Final = ("academicSessions", "orgs", "courses", "classes", "users", "enrollments")
+_CALLED: Final = {"academicSessions": "sessions"}
 _ROLES: Final[Mapping[Holder, str]] = {Holder.PUPIL: "student", Holder.TEACHER: "teacher"}
 _ORGS: Final[Mapping[str, str]] = {"Skolenhet": "school", AUTHORITY: "district"}
 _TYPES: Final = "SELECT id, organisation_type, parent_id FROM register_organisation"
@@ -39,19 +40,22 @@ _HALF: Final = 6
 
 def project(store: Store, *, service_id: UUID, today: date, now: datetime) -> None:
     """Write the edition of a service: what it should know today, and nothing when it may know nothing."""
-    roster = roster_of(service_id, today=today)
+    for path, rows in read_pages(service_id, today=today, now=now):
+        store.rows(path, rows)
+
+
+def read_pages(
+    service_id: UUID, *, today: date, now: datetime, only: Collection[UUID] | None = None
+) -> Iterator[tuple[str, Iterable[Row]]]:
+    """The rows of each kind; with `only`, as if nobody but these people (root ids) were entitled."""
+    roster = roster_of(service_id, today=today, only=only)
     if roster is None:
-        for path in PATHS:
-            store.rows(path, ())
+        yield from ((path, ()) for path in PATHS)
         return
     allow_list = governance.allow_list(service_id, today=today, vocabulary=VOCABULARY)
     pages = _Pages(roster, allow_list, service_id=service_id, today=today, now=now)
-    store.rows("academicSessions", pages.sessions())
-    store.rows("orgs", pages.orgs())
-    store.rows("courses", pages.courses())
-    store.rows("classes", pages.classes())
-    store.rows("users", pages.users())
-    store.rows("enrollments", pages.enrollments())
+    for path in PATHS:
+        yield path, getattr(pages, _CALLED.get(path, path))()
 
 
 def enrolments_between(class_id: UUID) -> tuple[UUID, UUID]:

@@ -6,7 +6,7 @@ where the standard demands one, it is the first day of the school year.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -33,23 +33,33 @@ SELECT id FROM register_person WHERE id = ANY(%(people)s) AND (security_marking 
 """
 
 
+PATHS: Final = ("organisations", "persons", "groups", "duties", "activities")
+
+
 def project(store: Store, *, service_id: UUID, today: date, now: datetime) -> None:
     """Write the edition of a service: what it should know today, and nothing when it may know nothing."""
-    roster = roster_of(service_id, today=today)
-    pages = _Pages(roster, today=today, now=now)
-    store.rows("organisations", pages.organisations() if roster else ())
-    store.rows("persons", pages.persons() if roster else ())
-    store.rows("groups", pages.groups() if roster else ())
-    store.rows("duties", pages.duties() if roster else ())
-    store.rows("activities", pages.activities() if roster else ())
+    for path, rows in read_pages(service_id, today=today, now=now):
+        store.rows(path, rows)
 
 
-def roster_of(service_id: UUID, *, today: date) -> Roster | None:
+def read_pages(
+    service_id: UUID, *, today: date, now: datetime, only: Collection[UUID] | None = None
+) -> Iterator[tuple[str, Iterable[Row]]]:
+    """The rows of each kind; with `only`, as if nobody but these people (root ids) were entitled."""
+    roster = roster_of(service_id, today=today, only=only)
+    pages = None if roster is None else _Pages(roster, today=today, now=now)
+    for path in PATHS:
+        yield path, () if pages is None else getattr(pages, path)()
+
+
+def roster_of(service_id: UUID, *, today: date, only: Collection[UUID] | None = None) -> Roster | None:
     """Who and what a service may know today; None where it may be told of nobody beforehand."""
     verdict = governance.verdict(service_id, today=today)
     if not verdict.may_keep or verdict.level is Level.TRANSIENT:
         return None
     entitled = list(licences.entitled(service_id, today=today))
+    if only is not None:
+        entitled = [one for one in entitled if one.person_id in only]
     outcomes = governance.release_many(service_id, entitled, today=today)
     people = [one for one in outcomes if isinstance(one, Released)]
     return read_roster(service_id, people=people, entitled=entitled, today=today)
@@ -70,13 +80,12 @@ def school_year_start(today: date) -> date:
 class _Pages:
     """A roster, written as SS 12000."""
 
-    def __init__(self, roster: Roster | None, *, today: date, now: datetime) -> None:
-        self._today, self._now = today, now
+    def __init__(self, roster: Roster, *, today: date, now: datetime) -> None:
+        self._now = now
         self._start = school_year_start(today).isoformat()
-        if roster is not None:
-            self._roster, self._things = roster, roster.context
-            self._subjects = {one.person_id: one.subject for one in roster.people}
-            self._protected = protected_among(self._subjects, today=today)
+        self._roster, self._things = roster, roster.context
+        self._subjects = {one.person_id: one.subject for one in roster.people}
+        self._protected = protected_among(self._subjects, today=today)
 
     def organisations(self) -> Iterator[Row]:
         """The units of the roster and what is above them."""
