@@ -85,7 +85,7 @@ def serving(respond: Respond, *, own: Identity | None = None, clients: Identity 
             if answers.cut:
                 self.close_connection = True
 
-        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - the library's names
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - the library's names
 
         def log_message(self, *args: object) -> None:
             """Quiet."""

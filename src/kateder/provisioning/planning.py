@@ -140,6 +140,7 @@ def _step_towards(wanted: Wanted, held: Held | None, protected: frozenset[UUID])
             content_hash=wanted.content_hash,
             depends_on=wanted.depends_on,
             remote_id=held.remote_id if held else "",
+            uncertain=held is not None and bool(held.intent),
         ),
         root_id=wanted.root_id,
         label=wanted.label,

@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-import base64
 import ssl
 import time
 from collections.abc import Callable
-from urllib.parse import quote
 
 import httpx2
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.setup import Field, FieldKind, SettingMissing, Settings
+from kateder.core.setup.reaching import (
+    API_KEY,
+    AUTHORISATION,
+    KEY_FIELDS,
+    OAUTH2,
+    OAUTH2_FIELDS,
+    TLS_FIELDS,
+)
+from kateder.core.setup.reaching import text_of as _text
+from kateder.protocols import oauth2
 from kateder.sources.errors import NotJson, ServerFails, ServerRefuses
 from kateder.sources.http import Credentials, Server
 from kateder.sources.tls import client_context
 
-NONE, OAUTH2, API_KEY = "none", "oauth2", "api_key"
-SPARE_SECONDS = 30
-"""A token is renewed so long before it ends."""
-
 ADDRESS = Field("address", _("Address"), FieldKind.URL, required=True, help=_("Such as https://api.example.se/v2.0"))
-AUTHORISATION = Field(
-    "authorisation",
-    _("How we prove who we are"),
-    FieldKind.CHOICE,
-    default=OAUTH2,
-    choices=(
-        (OAUTH2, _("OAuth 2: client id and secret")),
-        (API_KEY, _("A key in a header")),
-        (NONE, _("Only the certificate below, or nothing")),
-    ),
-)
-OAUTH2_FIELDS = (
-    Field("token_address", _("OAuth 2: address of the token endpoint"), FieldKind.URL),
-    Field("client_id", _("OAuth 2: client id")),
-    Field("client_secret", _("OAuth 2: secret"), FieldKind.SECRET),
-    Field("scope", _("OAuth 2: scope, if any")),
-)
-KEY_FIELDS = (
-    Field("key_header", _("Key: the header"), default="Authorization"),
-    Field("key", _("Key: its value"), FieldKind.SECRET, help=_("All of it, such as Bearer 5f3a…")),
-)
-TLS_FIELDS = (
-    Field("certificate", _("Our certificate (PEM), if the server wants one"), FieldKind.LONG_TEXT),
-    Field("certificate_key", _("Our certificate's key (PEM)"), FieldKind.SECRET),
-    Field(
-        "server_authorities",
-        _("Whom the server's certificate must come from (PEM)"),
-        FieldKind.LONG_TEXT,
-        help=_("Empty: those that the machine trusts."),
-    ),
-    Field(
-        "server_pins",
-        _("The server's pins"),
-        help=_("Base64 SHA-256 of its key, several separated by space. Then nothing else is looked at."),
-    ),
-)
 FIELDS = (ADDRESS, AUTHORISATION, *OAUTH2_FIELDS, *KEY_FIELDS, *TLS_FIELDS)
 
 
@@ -111,8 +79,7 @@ class Basic(Credentials):
     """Client id and secret as RFC 6749 §2.3.1 writes them."""
 
     def __init__(self, client_id: str, secret: str) -> None:
-        pair = f"{quote(client_id, safe='')}:{quote(secret, safe='')}"
-        self._header = "Basic " + base64.b64encode(pair.encode()).decode()
+        self._header = oauth2.basic(client_id, secret)
 
     def sign(self, request: httpx2.Request) -> None:
         """Add the header."""
@@ -138,7 +105,7 @@ class ClientCredentials(Credentials):
         """Raises BadAddress."""
         self._in_header = Server(token_address, context=context, credentials=Basic(client_id, secret), largest=2**20)
         self._in_body = Server(token_address, context=context, largest=2**20)
-        self._fields = [("grant_type", "client_credentials"), *([("scope", scope)] if scope else [])]
+        self._fields = oauth2.form(scope=scope)
         self._pair = [("client_id", client_id), ("client_secret", secret)]
         self._clock = clock
         self._token, self._ends = "", 0.0
@@ -168,22 +135,11 @@ class ClientCredentials(Credentials):
             if error.status != 400:
                 raise
             answer = self._in_body.send_form([*self._fields, *self._pair])
-        given = answer.json()
-        if not isinstance(given, dict) or not isinstance(given.get("access_token"), str):
-            raise NotJson(host=answer.host, path=answer.path)
-        self._token = given["access_token"]
-        self._ends = self._clock() + max(_seconds(given.get("expires_in")) - SPARE_SECONDS, 0)
-
-
-def _seconds(given: object) -> float:
-    try:
-        return float(str(given))
-    except ValueError:
-        return 300.0
-
-
-def _text(settings: Settings, name: str) -> str:
-    return str(settings.get(name) or "").strip()
+        try:
+            token = oauth2.token_of(answer.json())
+        except oauth2.NotAToken:
+            raise NotJson(host=answer.host, path=answer.path) from None
+        self._token, self._ends = token.value, self._clock() + token.seconds
 
 
 def _needed(settings: Settings, name: str) -> str:

@@ -18,8 +18,9 @@ from kateder.governance.paths.checks import (
 from kateder.governance.paths.egil import CLAIMS, EGIL
 from kateder.governance.paths.oneroster import ONEROSTER
 from kateder.governance.paths.plain import PLAIN
+from kateder.governance.paths.scim2 import SCIM2
 
-VOCABULARIES: Final[Mapping[str, Vocabulary]] = {one.name: one for one in (EGIL, ONEROSTER, PLAIN)}
+VOCABULARIES: Final[Mapping[str, Vocabulary]] = {one.name: one for one in (EGIL, ONEROSTER, PLAIN, SCIM2)}
 
 __all__ = [
     "CLAIMS",
@@ -27,6 +28,7 @@ __all__ = [
     "EGIL",
     "ONEROSTER",
     "PLAIN",
+    "SCIM2",
     "TEXT",
     "VOCABULARIES",
     "Check",

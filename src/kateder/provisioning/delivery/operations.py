@@ -24,6 +24,8 @@ class Operation:
     depends_on: frozenset[UUID] = frozenset()
     remote_id: str = ""
     """What the target calls the object, where it gives names of its own and has told."""
+    uncertain: bool = False
+    """It may have been sent before, without an answer."""
 
     @property
     def phase(self) -> int:

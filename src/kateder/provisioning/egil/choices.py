@@ -9,7 +9,7 @@ from typing import Self
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.setup import Field, FieldKind, Settings
-from kateder.provisioning.ways import naming
+from kateder.provisioning.ways import grouping, naming
 from kateder.provisioning.ways.naming import Naming
 
 WORDS = r"\s*([^=\r\n]{1,60}=[^=\r\n]{1,60}(\r?\n|$)\s*)*"
@@ -25,12 +25,7 @@ FIELDS = (
     _sends("organisations", _("Send the authority (Organisations)")),
     _sends("school_unit_groups", _("Send schools with several units (SchoolUnitGroups)")),
     _sends("student_groups", _("Send groups (StudentGroups)"), _("Without groups there are no activities either.")),
-    Field(
-        "group_types",
-        _("Only groups of these kinds"),
-        help=_("Such as Klass, Undervisning. Empty: all kinds. Needs the approved field Kind of group."),
-        pattern=r"[\w ]{1,40}(,[\w ]{1,40})*",
-    ),
+    grouping.KINDS,
     _sends("employments", _("Send employments (Employments)"), _("Without them activities have no teachers.")),
     _sends("activities", _("Send activities (Activities)")),
     Field(
@@ -67,14 +62,13 @@ class Choices:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Read the choices from a target's settings."""
-        kinds = str(settings.get("group_types") or "").split(",")
         groups = bool(settings.get("student_groups", True))
         return cls(
             naming=Naming.of(settings),
             organisations=bool(settings.get("organisations", True)),
             school_unit_groups=bool(settings.get("school_unit_groups", True)),
             student_groups=groups,
-            group_types=frozenset(kind.strip() for kind in kinds if kind.strip()),
+            group_types=grouping.kinds_of(settings),
             employments=bool(settings.get("employments", True)),
             activities=groups and bool(settings.get("activities", True)),
             group_type_words=_words(settings, "group_type_words"),
@@ -82,8 +76,8 @@ class Choices:
         )
 
     def takes(self, group_type: str | None) -> bool:
-        """Whether a group of this kind is sent. Where the kind may not be known, choosing by it would tell it."""
-        return self.student_groups and (not self.group_types or group_type in self.group_types)
+        """Whether a group of this kind is sent."""
+        return self.student_groups and grouping.is_among(group_type, self.group_types)
 
 
 def _words(settings: Settings, name: str) -> Mapping[str, str]:

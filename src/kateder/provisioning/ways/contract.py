@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, Final, Protocol, runtime_checkable
@@ -70,6 +70,8 @@ class Door:
     connections: int = 16
     seconds: float = 30.0
     """How long one request may take."""
+    remote_ids: Mapping[UUID, str] = field(default_factory=dict)
+    """What the target calls those that others refer to, by released id; see `RemotelyNamed`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +124,15 @@ class Way(Protocol):
 
     def check(self, door: Door) -> Iterator[Step]:
         """Try the door step by step, sending no data about anybody. Outside transactions."""
+
+
+@runtime_checkable
+class RemotelyNamed(Protocol):
+    """A way whose servers give objects names of their own, by which other objects refer to them."""
+
+    @property
+    def referred_to(self) -> str:
+        """The resource type that is referred to."""
 
 
 class Unlistable(DomainError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
+from uuid import UUID
 
 from kateder.core import clock, setup
 from kateder.core.errors import DomainError
@@ -11,11 +12,12 @@ from kateder.core.setup import FieldKind, Settings
 from kateder.provisioning import federated
 from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.files.way import FILES
-from kateder.provisioning.models import Target
-from kateder.provisioning.ways.contract import Door, Way
+from kateder.provisioning.models import Target, TargetObject
+from kateder.provisioning.scim2.way import SCIM2
+from kateder.provisioning.ways.contract import Door, RemotelyNamed, Way
 from kateder.trust import api as trust
 
-WAYS: tuple[Way, ...] = (EGIL, FILES)
+WAYS: tuple[Way, ...] = (EGIL, SCIM2, FILES)
 KINDS: Mapping[str, Way] = {way.kind: way for way in WAYS}
 
 
@@ -62,7 +64,16 @@ def door_of(target: Target) -> Door:
         context=context,
         connections=target.max_connections,
         seconds=target.request_seconds,
+        remote_ids=_remote_ids(target),
     )
+
+
+def _remote_ids(target: Target) -> dict[UUID, str]:
+    way = of(target.kind)
+    if not isinstance(way, RemotelyNamed):
+        return {}
+    named = TargetObject.objects.filter(target=target, resource_type=way.referred_to).exclude(remote_id="")
+    return dict(named.values_list("released_id", "remote_id"))
 
 
 def _place(target: Target) -> tuple[str, ssl.SSLContext | None]:

@@ -9,12 +9,12 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.setup import BadSetting, Field, FieldKind, SettingMissing, Settings
+from kateder.core.setup.reaching import NONE
 from kateder.core.tenancy import within
 from kateder.sources.authorising import (
     ADDRESS,
     API_KEY,
     KEY_FIELDS,
-    NONE,
     OAUTH2,
     OAUTH2_FIELDS,
     TLS_FIELDS,
