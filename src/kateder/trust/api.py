@@ -13,6 +13,7 @@ from kateder.trust.clients import (
     enable_client,
     rotate_secret,
 )
+from kateder.trust.federations.callers import members_calling
 from kateder.trust.federations.choosing import Member, Server, members_behind, server_of
 from kateder.trust.federations.managing import add_federation, keys_of, offered, pin_keys, unpin_key
 from kateder.trust.federations.own import context_in, describe_entity, entity_json
@@ -71,6 +72,7 @@ __all__ = [
     "keys_of",
     "make_keypair",
     "members_behind",
+    "members_calling",
     "note",
     "note_refusal",
     "offered",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import unquote
@@ -16,10 +17,13 @@ from cryptography import x509
 
 from kateder.protocols.matf.identity import pin_of
 
-# nginx: proxy_set_header X-SSL-Cert $ssl_client_escaped_cert;  ·  RFC 9440 §2.1: a byte sequence of RFC 8941.
+# nginx and Apache: url-encoded PEM  ·  HAProxy: RFC 9440 §2.1, a byte sequence of RFC 8941. See docs/proxies.
 X_SSL_CERT = "x-ssl-cert"
 CLIENT_CERT = "client-cert"
 _HEADERS = {X_SSL_CERT: "HTTP_X_SSL_CERT", CLIENT_CERT: "HTTP_CLIENT_CERT"}
+
+# A server joins what came twice with a comma: then nobody knows which of them the proxy wrote.
+_ONE_PEM = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*")
 
 
 def pin_of_caller(meta: Mapping[str, str], *, form: str, proxy: str | None, now: datetime) -> str | None:
@@ -38,7 +42,8 @@ def pin_of_caller(meta: Mapping[str, str], *, form: str, proxy: str | None, now:
 def _certificate(text: str, *, form: str) -> x509.Certificate | None:
     try:
         if form == X_SSL_CERT:
-            return x509.load_pem_x509_certificate(unquote(text).encode())
+            pem = unquote(text)
+            return x509.load_pem_x509_certificate(pem.encode()) if _ONE_PEM.fullmatch(pem) else None
         if len(text) < 2 or not (text.startswith(":") and text.endswith(":")):
             return None
         return x509.load_der_x509_certificate(base64.b64decode(text[1:-1], validate=True))

@@ -1,7 +1,8 @@
-"""Who may deliver to a source: the bearer of its token, or the holder of a key that is pinned."""
+"""Who may deliver to a source: the bearer of its token, the holder of a pinned key, a member of a federation."""
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,11 @@ from kateder.core.actors import Actor
 from kateder.sources.egil_in import inlets
 from kateder.sources.egil_in.pins import pins_of
 from kateder.sources.models import Inlet, Source, Standing
+from kateder.trust.api import members_calling
 from kateder.trust.certificates import pin_of_caller
+
+TAG: Final = "egilv1"
+"""What a client in a federation must be tagged with to deliver here."""
 
 
 def admitted(request: HttpRequest, source_id: UUID) -> Inlet:
@@ -29,6 +34,18 @@ def admitted(request: HttpRequest, source_id: UUID) -> Inlet:
         # Looked at and refused: told even though the request changes nothing.
         audit.refuse("source.inlet", actor=Actor.system("EGIL"), subject_type="source", subject_id=source_id)
     raise UnauthorizedException(detail="A valid token or client certificate is needed")
+
+
+def member_admitted(request: HttpRequest) -> Inlet | None:
+    """The inlet of the member of a federation that calls, if it has one here; a refusal is audited."""
+    for member in members_calling(request, tag=TAG):
+        sources = Source.objects.exclude(standing__in=[Standing.LEAVING, Standing.REMOVED])
+        named = {"settings__federation": member.federation, "settings__member": member.entity_id}
+        source = sources.filter(kind=inlets.KIND, **named).order_by("pk").first()
+        if source is not None:
+            return Inlet.objects.select_related("source").get_or_create(source=source)[0]
+    audit.refuse("source.member", actor=Actor.system("EGIL"), subject_type="authority", subject_id=TAG)
+    return None
 
 
 def _bears_token(request: HttpRequest, inlet: Inlet) -> bool:

@@ -45,6 +45,14 @@ class EgilIn:
             "pins", _("Pinned keys"), FieldKind.LONG_TEXT,
             help=_("Of client certificates that may deliver without a token: a line for each."),
         ),
+        Field(
+            "federation", _("Federation"),
+            help=_("Its name here, where the sender is a member of one. It then delivers to the address of members."),
+        ),
+        Field(
+            "member", _("The sender's entity_id"),
+            help=_("To the letter, as the federation has it. Its client must have the tag egilv1."),
+        ),
     )  # fmt: skip
 
     def check(self, settings: Settings, *, today: date) -> Iterator[Step]:

@@ -44,7 +44,8 @@ def path_of(source: Source) -> str:
     """The path of the address that a sender is given, below any of the authority's hosts. Raises NotAnInlet."""
     if source.kind != KIND:
         raise NotAnInlet
-    return f"/egil/{source.pk}/v2"
+    # Federations publish one address, the same for all members.
+    return "/egil/v2" if source.settings.get("member") else f"/egil/{source.pk}/v2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,4 +16,15 @@ def serve(request: HttpRequest, source_id: UUID, rest: str) -> HttpResponse:
     return views.serve(request, source_id, rest)
 
 
-urlpatterns = [path("egil/<uuid:source_id>/v2/<path:rest>", serve, name="egil-in")]
+@csrf_exempt
+def serve_member(request: HttpRequest, rest: str) -> HttpResponse:
+    """Every address below the one that we publish in federations: it is the same for all members."""
+    from kateder.sources.egil_in import views
+
+    return views.serve_member(request, rest)
+
+
+urlpatterns = [
+    path("egil/<uuid:source_id>/v2/<path:rest>", serve, name="egil-in"),
+    path("egil/v2/<path:rest>", serve_member, name="egil-in-member"),
+]

@@ -28,7 +28,7 @@ from kateder.core import clock
 from kateder.protocols.scim.queries import search_of, selection_of
 from kateder.protocols.scim.versions import matches
 from kateder.sources.egil_in import answers, inlets, service
-from kateder.sources.egil_in.callers import admitted
+from kateder.sources.egil_in.callers import admitted, member_admitted
 from kateder.sources.egil_in.kept import Body, Kept
 from kateder.sources.egil_in.objects import Objects
 from kateder.sources.models import Inlet
@@ -72,11 +72,26 @@ class Call:
 def serve(request: HttpRequest, source_id: UUID, rest: str) -> HttpResponse:
     """Every address below a source's."""
     try:
-        inlet = admitted(request, source_id)
-        inlets.note(inlet, now=clock.now(), changed=False)
-        return _route(request, inlet, rest.strip("/"))
+        return _admit(request, admitted(request, source_id), rest)
     except (SCIMException, ValidationError) as problem:
         return answers.refusal(problem)
+
+
+@csrf_exempt
+def serve_member(request: HttpRequest, rest: str) -> HttpResponse:
+    """The same for a member of a federation, which has one address here; to anybody else 403 and nothing more."""
+    inlet = member_admitted(request)
+    if inlet is None:
+        return HttpResponse(status=403)
+    try:
+        return _admit(request, inlet, rest)
+    except (SCIMException, ValidationError) as problem:
+        return answers.refusal(problem)
+
+
+def _admit(request: HttpRequest, inlet: Inlet, rest: str) -> HttpResponse:
+    inlets.note(inlet, now=clock.now(), changed=False)
+    return _route(request, inlet, rest.strip("/"))
 
 
 def _route(request: HttpRequest, inlet: Inlet, rest: str) -> HttpResponse:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from kateder.protocols.matf.metadata import Entity
 from kateder.trust.federations.current import metadata_of
 from kateder.trust.federations.refusals import NoSuchServer, NotAMember, NotThroughFederation
 from kateder.trust.models import Federation
@@ -25,6 +24,7 @@ class Member:
     """Who is calling: an entity of a federation, with the key of a client that has the tag."""
 
     federation_id: UUID
+    federation: str
     entity_id: str
     organization: str
     organization_id: str
@@ -48,15 +48,13 @@ def members_behind(pin: str, *, tag: str, now: datetime) -> list[Member]:
     A federation whose metadata has ended, or cannot be verified, knows nobody.
     """
     found = []
-    for federation_id in Federation.objects.exclude(version="").order_by("name").values_list("id", flat=True):
+    ours = Federation.objects.exclude(version="").order_by("name").values_list("id", "name")
+    for federation_id, name in ours:
         try:
             caller = metadata_of(federation_id, now=now).caller(pin)
         except NotThroughFederation:
             continue
         if caller is not None and tag in caller.tags:
-            found.append(_member(federation_id, caller.entity))
+            entity = caller.entity
+            found.append(Member(federation_id, name, entity.entity_id, entity.organization, entity.organization_id))
     return found
-
-
-def _member(federation_id: UUID, entity: Entity) -> Member:
-    return Member(federation_id, entity.entity_id, entity.organization, entity.organization_id)
