@@ -95,11 +95,16 @@ SELECT gen_random_uuid(), p.authority_id, t.id, known.resource_type, p.released_
 """
 _RECEIPTS = """
 INSERT INTO provisioning_receipt
-       (authority_id, target_id, run_id, resource_type, released_id, root_id, action, http_status, at)
-SELECT %(authority)s, %(target)s, %(run)s, kind, released, root, action, status, %(now)s
-  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(roots)s::uuid[], %(actions)s::text[], %(statuses)s::int[])
-       AS new (kind, released, root, action, status)
+       (authority_id, target_id, run_id, resource_type, released_id, root_id, action, http_status, at,
+        fields_id, grounds_id)
+SELECT %(authority)s, %(target)s, %(run)s, kind, released, root, action, status, %(now)s, fields, grounds
+  FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(roots)s::uuid[], %(actions)s::text[], %(statuses)s::int[],
+              %(fields)s::uuid[], %(grounds)s::uuid[])
+       AS new (kind, released, root, action, status, fields, grounds)
 """
+
+UNMARKED: tuple[UUID | None, UUID | None] = (None, None)
+NO_MARKS: Mapping[Key, tuple[UUID | None, UUID | None]] = {}
 
 
 def read_held(target_id: UUID, *, positions: Mapping[str, int], roots: Collection[UUID] | None = None) -> list[Held]:
@@ -190,9 +195,18 @@ def doubt_all() -> int:
 
 
 def keep_results(
-    target_id: UUID, results: Sequence[Result], *, steps: Mapping[Key, Step], run_id: UUID, now: datetime
+    target_id: UUID,
+    results: Sequence[Result],
+    *,
+    steps: Mapping[Key, Step],
+    run_id: UUID,
+    now: datetime,
+    marks: Mapping[Key, tuple[UUID | None, UUID | None]] = NO_MARKS,
 ) -> None:
-    """Store what came of a window: acknowledged hashes and receipts, removals forgotten, failures noted."""
+    """Store what came of a window: acknowledged hashes and receipts, removals forgotten, failures noted.
+
+    `marks` are the field set and the grounds that a receipt names.
+    """
     done = [result for result in results if result.outcome is Outcome.ACKNOWLEDGED]
     removed = [result for result in done if result.operation.action is Action.REMOVE]
     written = [result for result in done if result.operation.action is not Action.REMOVE]
@@ -218,6 +232,8 @@ def keep_results(
                     "roots": [steps[_key(result)].root_id for result in done],
                     "actions": [result.operation.action.value for result in done],
                     "statuses": [result.http_status for result in done],
+                    "fields": [marks.get(_key(result), UNMARKED)[0] for result in done],
+                    "grounds": [marks.get(_key(result), UNMARKED)[1] for result in done],
                 },
             )
 

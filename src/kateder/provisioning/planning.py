@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
-from kateder.governance.api import ServiceVerdict
+from kateder.governance.api import Cause, ServiceVerdict
 from kateder.protocols.reconcile import Action, Difference, Limits, Verdict, judge
 from kateder.provisioning.delivery.operations import Operation
 from kateder.provisioning.wanted import Wanted
@@ -76,6 +76,8 @@ class DeliveryPlan:
     """Sanctions that nothing needs any more: an approval is used once, not kept for a later surprise."""
     absent: frozenset[UUID]
     """What the target has refused (root ids), and what is wanted therefore does not refer to."""
+    causes: Mapping[UUID, tuple[Cause, ...]] = field(default_factory=dict)
+    """Why those about whom something is to be done have an account (root ids)."""
 
 
 def make_plan(

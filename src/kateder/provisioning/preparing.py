@@ -1,6 +1,7 @@
 """From the register to a plan: entitled → released → projected → compared with what the target holds."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from django.db.models import Q
 
 from kateder.core.setup import Settings
 from kateder.governance import api as governance
-from kateder.governance.api import AllowList, Entitled, Level, Released, ServiceVerdict
+from kateder.governance.api import AllowList, Cause, Entitled, Level, Released, ServiceVerdict
 from kateder.licences import api as licences
 from kateder.protocols.reconcile import Limits
 from kateder.provisioning import memory, never_send, standing
@@ -57,7 +58,16 @@ def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> 
     )
     # Compiled after the release: only identifiers that have been stored may leave.
     known = None if touched is None else (roster.roots if roster else ())
-    return plan, governance.allow_list(target.service_id, today=today, only=known, vocabulary=way.vocabulary)
+    return replace(plan, causes=_causes(plan, roster)), governance.allow_list(
+        target.service_id, today=today, only=known, vocabulary=way.vocabulary
+    )
+
+
+def _causes(plan: DeliveryPlan, roster: Roster | None) -> dict[UUID, tuple[Cause, ...]]:
+    """Why those about whom something is to be done should have an account."""
+    why = roster.causes if roster else {}
+    concerned = (step.root_id for step in (*plan.steps, *plan.urgent) if step.operation.resource_type == ACCOUNT)
+    return {root_id: why[root_id] for root_id in concerned if root_id is not None and root_id in why}
 
 
 def wanted_at(

@@ -191,6 +191,7 @@ class _Delivery:
             feed_position=found.feed_position,
             today=found.today,
             urgent=urgent,
+            causes=found.plan.causes,
         )
         if not steps:
             return windows, ""

@@ -14,8 +14,10 @@ from kateder.provisioning import federated, healing, memory, progress, removals
 from kateder.provisioning.delivery.operations import Operation, Result
 from kateder.provisioning.models import DeliveryRun, Target, TargetState
 from kateder.provisioning.planning import Key, Step
+from kateder.provisioning.receipting import Causes, Receipting
 from kateder.provisioning.rollover.freezing import holds_back
 
+NO_CAUSES: Causes = {}
 STOPPED = frozenset({TargetState.PAUSED, TargetState.EMPTIED})
 
 
@@ -36,6 +38,7 @@ class Windows:
         feed_position: int,
         today: date,
         urgent: bool = False,
+        causes: Causes = NO_CAUSES,
     ) -> None:
         self.watch: Callable[[], str] = str
         self._run = run
@@ -46,6 +49,8 @@ class Windows:
         self._feed_position = feed_position
         self._today = today
         self._urgent = urgent
+        self._causes = causes
+        self._receipts: Receipting | None = None
         self.moved = False
         self.paused = False
         self.frozen = False
@@ -75,10 +80,17 @@ class Windows:
         with within(self._lease.authority_id):
             self._lease.check()
             now = clock.now()
-            memory.keep_results(self._target_id, results, steps=self._by_key, run_id=self._run.id, now=now)
+            marks = self._receipting().mark(results, self._by_key)
+            memory.keep_results(self._target_id, results, steps=self._by_key, run_id=self._run.id, now=now, marks=marks)
             removals.answer(self._target_id, results, now=now)
             progress.advance(self._run, results)
             progress.heal(self._run, healing.surprises(results, steps=self._by_key, run=self._run))
+
+    def _receipting(self) -> Receipting:
+        if self._receipts is None:
+            target = Target.objects.get(id=self._target_id)
+            self._receipts = Receipting(target.service_id, self._causes, today=self._today)
+        return self._receipts
 
     def _allowed(self, window: list[Step]) -> list[Step]:
         target = Target.objects.get(id=self._target_id)

@@ -1,7 +1,7 @@
 """What projection needs to know: who is released, and what of the register ties them together today."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
@@ -89,6 +89,8 @@ class Roster:
     activities: Sequence[ActivityRow]
     duties: Sequence[DutyRow]
     context: ReleaseContext
+    causes: Mapping[UUID, tuple[Cause, ...]] = field(default_factory=dict)
+    """Why each person should have an account."""
 
     @property
     def roots(self) -> set[UUID]:
@@ -101,7 +103,7 @@ def read_roster(
     service_id: UUID,
     *,
     people: Sequence[Released],
-    entitled: Iterable[Entitled],
+    entitled: Collection[Entitled],
     today: date,
     absent: frozenset[UUID] = frozenset(),
     near: Around | None = None,
@@ -138,7 +140,7 @@ def read_roster(
         activities=[activity.id for activity in activities],
         duties=[duty.id for duty in duties],
     )
-    return Roster(people, rows, groups, activities, duties, context)
+    return Roster(people, rows, groups, activities, duties, context, {one.person_id: one.causes for one in entitled})
 
 
 def _without(
