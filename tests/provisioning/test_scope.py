@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from kateder.core.models import Finding
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import memory, nightly
+from kateder.provisioning import doubting, nightly
 from kateder.provisioning.api import RunState
 from kateder.provisioning.models import Scope, Target, TargetObject
 from kateder.register.models import Person
@@ -110,5 +110,5 @@ def test_each_night_every_active_target_is_asked_for_a_comparison(delivery: Deli
 def test_a_database_that_is_older_than_its_targets_looks_at_everything(delivery: Delivery) -> None:
     delivery.first()
     with delivery.inside():
-        assert memory.doubt_all() == TargetObject.objects.count() > 0
+        assert doubting.doubt_all() == TargetObject.objects.count() > 0
     assert delivery.run().scope == Scope.EVERYTHING

@@ -15,9 +15,9 @@ from kateder.provisioning.accounts import (
     receipts,
     sent_for,
 )
+from kateder.provisioning.doubting import doubt_all
 from kateder.provisioning.federated import Through
 from kateder.provisioning.fetching import api_of, let_fetch, preview_of, returns_results
-from kateder.provisioning.memory import doubt_all
 from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
 from kateder.provisioning.never_send import is_never_sent
 from kateder.provisioning.previewing import Preview, preview

@@ -9,7 +9,6 @@ from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.exit import STOPPED
-from kateder.provisioning.models import Target
 from kateder.provisioning.planning import Held, Key, Step
 
 _HELD = """
@@ -78,20 +77,6 @@ UPDATE provisioning_targetobject o
   FROM unnest(%(kinds)s::text[], %(ids)s::uuid[], %(codes)s::text[], %(unsent)s::boolean[])
        AS new (kind, released, code, unsent)
  WHERE o.target_id = %(target)s AND o.resource_type = new.kind AND o.released_id = new.released
-"""
-_DOUBT = """
-UPDATE provisioning_targetobject SET intent = 'update' WHERE intent = ''
-"""
-_SUSPECT = """
-INSERT INTO provisioning_targetobject
-       (id, authority_id, target_id, resource_type, released_id, root_id, intent, sanctioned, failure, remote_id)
-SELECT gen_random_uuid(), p.authority_id, t.id, known.resource_type, p.released_id, p.root_id, 'create', '', '', ''
-  FROM governance_pseudonym p
-  JOIN provisioning_target t ON t.service_id = p.service_id
-  JOIN (VALUES ('person', 'User'), ('group', 'StudentGroup'), ('duty', 'Employment'), ('activity', 'Activity'),
-               ('organisation', 'Organisation'), ('organisation', 'SchoolUnitGroup'), ('organisation', 'SchoolUnit'))
-       AS known (kind, resource_type) ON known.kind = p.kind
-    ON CONFLICT (target_id, resource_type, released_id) DO NOTHING
 """
 _RECEIPTS = """
 INSERT INTO provisioning_receipt
@@ -177,21 +162,6 @@ def _at(statement: str, target_id: UUID, keys: Sequence[Key]) -> None:
         values = {"target": target_id, "kinds": [key[0] for key in keys], "ids": [key[1] for key in keys]}
         with db.cursor() as cursor:
             cursor.execute(statement, values)
-
-
-def doubt_all() -> int:
-    """Hold nothing for certain any longer, at any target of this authority; gives how many objects that are.
-
-    For a database that is older than the targets. The next delivery sends what is wanted again, and removes
-    whatever else was ever released: an account that is not there is removed as well (404).
-    """
-    with db.cursor() as cursor:
-        cursor.execute(_DOUBT)
-        count = cursor.rowcount
-        cursor.execute(_SUSPECT)
-        count += cursor.rowcount
-    Target.objects.update(delivered_position=0, known_position=None)
-    return count
 
 
 def keep_results(

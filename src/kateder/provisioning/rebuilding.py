@@ -29,7 +29,6 @@ from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.leases import Lease
 from kateder.core.tenancy import current_authority_id, within
-from kateder.governance.paths import VOCABULARIES, Identifier
 from kateder.provisioning import healing, progress
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.healing import Healed, Noted
@@ -125,8 +124,8 @@ def _remember(target_id: UUID, way: Way, listed: list[Listed]) -> dict[str, int]
         "authority": current_authority_id(),
         "target": target_id,
         "now": clock.now(),
-        "kinds": list(_kinds(way)),
-        "of": list(_kinds(way).values()),
+        "kinds": [str(one) for one in ways.kinds_of(way)],
+        "of": [kind.value for kind in ways.kinds_of(way).values()],
         "types": list(way.positions),
     }
     with db.cursor() as cursor, db.whole_sets(cursor):
@@ -136,16 +135,6 @@ def _remember(target_id: UUID, way: Way, listed: list[Listed]) -> dict[str, int]
     known = sum(one.released_id is not None for one in listed)
     found[Noted.FOREIGN] += len(listed) - known
     return {Noted.LISTED.value: len(listed)} | {name: count for name, count in found.items() if count}
-
-
-def _kinds(way: Way) -> dict[str, str]:
-    """Resource type to the kind of pseudonym that an object of it is called by."""
-    vocabulary = VOCABULARIES[way.vocabulary]
-    return {
-        str(resource_type): check.kind.value
-        for resource_type, path, check in vocabulary.structure
-        if path == vocabulary.identity and isinstance(check, Identifier) and resource_type in way.positions
-    }
 
 
 def _lay_out(cursor: Cursor[object], listed: list[Listed]) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from kateder.protocols.scim.resources import USER
 from kateder.provisioning.api import RunState
+from kateder.provisioning.doubting import doubt_all
 from kateder.provisioning.models import TargetObject
 from kateder.provisioning.rebuilding import rebuild
 from kateder.provisioning.scim2.way import SCIM2
@@ -259,3 +260,29 @@ def test_a_check_names_what_is_wrong_with_the_door(service: Service) -> None:
         opened = ways.door_of(service.delivery.target.__class__.objects.get(id=service.delivery.target.id))
     last = list(SCIM2.check(opened))[-1]
     assert (last.name, last.ok) == (StepName.CONNECTION, False)
+
+
+def test_a_database_older_than_the_server_is_made_right_without_a_second_account(service: Service) -> None:
+    service.delivery.first()
+    with service.delivery.inside():
+        TargetObject.objects.all().delete()
+        assert doubt_all() > 0
+        assert {one.resource_type for one in TargetObject.objects.all()} == {"User", "Group"}
+    assert service.settle().state == RunState.SUCCEEDED
+    assert service.is_right()
+
+
+def test_a_class_waits_for_a_member_that_the_server_does_not_know(service: Service) -> None:
+    service.delivery.first()
+    elsa = service.user("elsa")
+    service.server.remove("Users", elsa["id"])
+    with service.delivery.inside():
+        TargetObject.objects.filter(root_id=service.delivery.cast["elsa"]).update(remote_id="")
+    service.delivery.join(1)
+    ended = service.settle()
+    assert ended.state == RunState.FAILED
+    with service.delivery.inside():
+        assert TargetObject.objects.get(resource_type="Group").failure == "member_unknown"
+    ended = rebuild(service.delivery.target.id, actor=service.delivery.actor, today=TODAY, patience=QUICK)
+    assert (ended.state, ended.healed["missing"]) == (RunState.SUCCEEDED, 1)
+    assert service.is_right()

@@ -9,6 +9,8 @@ from uuid import UUID
 from kateder.core import clock, setup
 from kateder.core.errors import DomainError
 from kateder.core.setup import FieldKind, Settings
+from kateder.governance.api import Kind
+from kateder.governance.paths import VOCABULARIES, Identifier
 from kateder.provisioning import federated
 from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.files.way import FILES
@@ -35,6 +37,16 @@ def of(kind: str) -> Way:
 def ways_offered() -> tuple[Way, ...]:
     """Every way out there is."""
     return WAYS
+
+
+def kinds_of(way: Way) -> dict[str, Kind]:
+    """Resource type to the kind of pseudonym that an object of it is called by."""
+    vocabulary = VOCABULARIES[way.vocabulary]
+    return {
+        str(resource_type): check.kind
+        for resource_type, path, check in vocabulary.structure
+        if path == vocabulary.identity and isinstance(check, Identifier) and resource_type in way.positions
+    }
 
 
 def shown_settings(target: Target) -> Settings:
