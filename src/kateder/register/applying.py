@@ -170,14 +170,14 @@ def _touch(cursor: psycopg.Cursor[Any], shape: Shape, counts: Counts) -> None:
         }
         cursor.execute(
             sql.SQL(
-                "INSERT INTO {touched} SELECT %s, {column} FROM {changes} WHERE action IN ('create', 'update')"
+                "INSERT INTO {touched} SELECT DISTINCT %s, {column} FROM {changes} WHERE action IN ('create', 'update')"
             ).format(**names),
             [entity],
         )
         if before:
             cursor.execute(
                 sql.SQL(
-                    "INSERT INTO {touched} SELECT %s, t.{column} FROM {table} t"
+                    "INSERT INTO {touched} SELECT DISTINCT %s, t.{column} FROM {table} t"
                     " JOIN {changes} c ON c.id = t.id AND c.action IN ('update', 'remove')"
                 ).format(**names),
                 [entity],

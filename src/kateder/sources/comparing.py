@@ -58,13 +58,13 @@ class StagedBeside:
 def read(cursor: psycopg.Cursor[Any], delivery: Delivery, *, source_id: UUID, today: date) -> Reading:
     """Read everything: the rows are staged and `difference` is filled when it returns. Raises a SourceFault."""
     staging.open_stage(cursor)
-    difference.open_differences(cursor)
     with Lane() as lane:
+        lane.do(difference.open_differences, cursor, source_id=source_id)
         return normalise(delivery, today=today, stage=StagedBeside(cursor, source_id, lane))
 
 
 def find_again(cursor: psycopg.Cursor[Any], entities: Iterable[Entity], *, source_id: UUID) -> None:
     """Find the differences anew between what is staged and what the links say now."""
-    difference.open_differences(cursor)
+    difference.open_differences(cursor, source_id=source_id)
     for entity in entities:
         difference.find(cursor, entity, source_id=source_id)

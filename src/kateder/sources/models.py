@@ -58,8 +58,9 @@ class SourceLink(models.Model):
     """What a source last delivered under one of its keys, and the root id that stands for it with us.
 
     `content_hash` is absent where the source no longer delivers the key: the root id is kept, so that who
-    comes back is the same person to every service. No constraints but the key: a link is written for every
-    row of a source, and register-wide checks are made set by set.
+    comes back is the same person to every service. A link is written for every row of a source, and register-wide
+    checks are made set by set. The key is unique in the database only for what has an identity of its own: of a
+    membership it is a digest, in which a million scattered entries would cost more than all the rest of a link.
     PII: key · erased: with the retention class of the controller's plan
     """
 
@@ -79,6 +80,16 @@ class SourceLink(models.Model):
     root_id = models.UUIDField()
 
     objects: TenantManager[SourceLink] = TenantManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "entity", "key"],
+                name="sources_link_key",
+                condition=~models.Q(entity__in=["enrolment", "guardianship", "membership"]),
+            )
+        ]
+        indexes = [models.Index(fields=["source", "entity"], name="sources_link_entity")]
 
     def __str__(self) -> str:
         return f"{self.entity} {self.root_id}"

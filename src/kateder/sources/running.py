@@ -184,8 +184,7 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
 
 def _judge(cursor: psycopg.Cursor[Any], source: Source) -> Verdict:
     """The verdict on the differences that were found."""
-    existing = difference.existing(cursor, source_id=source.pk)
-    return difference.judged(cursor, existing=existing, limits=limits_of(source.limits))
+    return difference.judged(cursor, limits=limits_of(source.limits))
 
 
 def _plan(cursor: psycopg.Cursor[Any], begun: SourceRun, verdict: Verdict) -> Plan:
