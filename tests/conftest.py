@@ -67,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("tests.deliveries")
     config.pluginmanager.import_plugin("tests.provisioning.files.sending")
     config.pluginmanager.import_plugin("tests.scim_deliveries")
+    config.pluginmanager.import_plugin("tests.provisioning.directory.town")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

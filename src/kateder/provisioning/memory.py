@@ -31,7 +31,8 @@ SELECT DISTINCT o.root_id, o.root_id IS NULL OR u.id IS NOT NULL
 _ABSENT = """
 SELECT root_id FROM provisioning_targetobject
  WHERE target_id = %(target)s AND content_hash IS NULL AND root_id IS NOT NULL
-   AND (failure = %(stopped)s OR failure LIKE 'http_4%%' AND failure <> ALL(%(passing)s))
+   AND (failure = %(stopped)s OR failure LIKE 'refused_%%'
+        OR failure LIKE 'http_4%%' AND failure <> ALL(%(passing)s))
 """
 # What may pass by itself, or is about us and not about the object.
 PASSING = ["http_401", "http_403", "http_408", "http_425", "http_429"]

@@ -40,6 +40,7 @@ pidfile {folder}/slapd.pid
 TLSCACertificateFile {folder}/ca.pem
 TLSCertificateFile {folder}/server.pem
 TLSCertificateKeyFile {folder}/server.key
+{schema}
 sizelimit {size_limit}
 database mdb
 maxsize 268435456
@@ -77,12 +78,21 @@ class Slapd:
 
 
 @contextlib.contextmanager
-def running(folder: Path, entries: Mapping[str, Attributes], *, size_limit: str = "unlimited") -> Iterator[Slapd]:
-    """Fill a directory and serve it until the block ends."""
+def running(
+    folder: Path, entries: Mapping[str, Attributes], *, size_limit: str = "unlimited", schema: str = ""
+) -> Iterator[Slapd]:
+    """Fill a directory and serve it until the block ends; `schema` are attributes and classes of its own."""
     (folder / "data").mkdir(parents=True)
     certificates(folder)
     server = Slapd(folder, free_port(), free_port())
-    settings = {"folder": folder, "suffix": SUFFIX, "reader": READER, "password": PASSWORD, "size_limit": size_limit}
+    settings = {
+        "folder": folder,
+        "suffix": SUFFIX,
+        "reader": READER,
+        "password": PASSWORD,
+        "size_limit": size_limit,
+        "schema": schema,
+    }
     (folder / "slapd.conf").write_text(_CONFIGURATION.format(**settings))
     (folder / "all.ldif").write_text(ldif(entries))
     command = [str(SLAPADD), "-q", "-f", str(folder / "slapd.conf"), "-l", str(folder / "all.ldif")]

@@ -31,3 +31,38 @@ def part_of(dn: str, *, attribute: str, place: int) -> str | None:
             if place == 0:
                 return re.sub(r"\\(.)", r"\1", value.strip())
     return None
+
+
+def parts(dn: str) -> list[str]:
+    """The parts of a DN in the form in which they are compared, innermost first."""
+    key, found, start, escaped = dn_key(dn), [], 0, False
+    for place, sign in enumerate(key):
+        if sign == "," and not escaped:
+            found.append(key[start:place])
+            start = place + 1
+        escaped = sign == "\\" and not escaped
+    return [*found, key[start:]] if key else []
+
+
+def is_below(dn: str, base: str) -> bool:
+    """Whether an entry stands below a base: the base itself does not."""
+    own, above = parts(dn), parts(base)
+    return bool(above) and len(own) > len(above) and own[-len(above) :] == above
+
+
+def parent(dn: str) -> str:
+    """The DN without its innermost part."""
+    escaped = False
+    for place, sign in enumerate(dn):
+        if sign == "," and not escaped:
+            return dn[place + 1 :].strip()
+        escaped = sign == "\\" and not escaped
+    return ""
+
+
+def escaped(value: str) -> str:
+    """A value as it stands in a DN (RFC 4514 §2.4)."""
+    text = _SPECIAL.sub(r"\\\1", value).replace("\0", "\\00")
+    if text.startswith(("#", " ")):
+        text = "\\" + text
+    return text[:-1] + "\\ " if text.endswith(" ") and not text.endswith("\\ ") else text

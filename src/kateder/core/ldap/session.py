@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -62,6 +62,7 @@ class Account:
     page_size: int = 500
     most: int = 1_000_000
     referral_hosts: frozenset[str] = field(default_factory=frozenset)
+    may_write: bool = False
 
 
 class Session:
@@ -89,6 +90,15 @@ class Session:
         BaseMissing, BadFilter, SearchRefused, CutShort, TooManyEntries or DirectoryUnreachable.
         """
         yield from self._search(base, filter_text, attributes, only_first=only_first, depth=0)
+
+    def change(self, request: Callable[[ldap3.Connection], object]) -> int:
+        """Make one request that changes something; gives the result code (RFC 4511 §A.1).
+
+        Raises DirectoryUnreachable: then nobody knows whether it took effect.
+        """
+        with _faults(self._address):
+            request(self._connection)
+        return int(self._connection.result["result"])
 
     def _search(
         self, base: str, filter_text: str, attributes: Sequence[str], *, only_first: bool, depth: int
@@ -166,7 +176,7 @@ def connect(address: Address, *, account: Account) -> Iterator[Session]:
         server,
         user=account.bind_dn or None,
         password=account.password or None,
-        read_only=True,
+        read_only=not account.may_write,
         auto_referrals=False,
         receive_timeout=account.seconds,
         # What a server may return to a search is ours to judge, and its schema is never asked for.

@@ -40,6 +40,7 @@ EACH: Final[Mapping[str, Callable[[str], str]]] = {
     "digits": _digits,
     "short": lambda text: text.split("-", 1)[0],
     "local": lambda text: text.split("@", 1)[0],
+    "cut20": lambda text: text[:20],
     "first_word": lambda text: text.split(" ", 1)[0],
 }
 WHOLE: Final[Mapping[str, Callable[[Sequence[str]], Sequence[str]]]] = {

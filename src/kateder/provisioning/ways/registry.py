@@ -12,6 +12,7 @@ from kateder.core.setup import FieldKind, Settings
 from kateder.governance.api import Kind
 from kateder.governance.paths import VOCABULARIES, Identifier
 from kateder.provisioning import federated
+from kateder.provisioning.directory.way import DIRECTORY
 from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.files.way import FILES
 from kateder.provisioning.models import Target, TargetObject
@@ -19,7 +20,7 @@ from kateder.provisioning.scim2.way import SCIM2
 from kateder.provisioning.ways.contract import Door, RemotelyNamed, Way
 from kateder.trust import api as trust
 
-WAYS: tuple[Way, ...] = (EGIL, SCIM2, FILES)
+WAYS: tuple[Way, ...] = (EGIL, SCIM2, FILES, DIRECTORY)
 KINDS: Mapping[str, Way] = {way.kind: way for way in WAYS}
 
 

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kateder.core.ldap.addresses import address_of
 from kateder.core.ldap.session import Entry, Session, connect
+from kateder.core.ldap.settings import account_of
 from kateder.core.setup import Settings
 from kateder.sources.canonical import Delivery
 from kateder.sources.connecting import Place, Step, StepName
 from kateder.sources.directory.fields import FIELDS
-from kateder.sources.directory.layout import Layout, account_of, layout_of
+from kateder.sources.directory.layout import Layout, layout_of
 from kateder.sources.directory.sheets import delivered
 from kateder.sources.directory.tree import read_tree
 

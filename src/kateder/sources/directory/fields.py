@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kateder.core.ldap.settings import WHERE
 from kateder.core.setup import Field, FieldKind
 
 ACTIVE_DIRECTORY = "active_directory"
@@ -57,28 +58,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 }
 
 _CONNECTION = (
-    Field(
-        "url",
-        _("Address"),
-        FieldKind.URL,
-        required=True,
-        help=_("Such as ldaps://dc1.example.org. ldap:// uses StartTLS."),
-    ),
-    Field(
-        "start_tls", _("StartTLS"), FieldKind.TRUTH, default=True, help=_("Only ldap:// on this machine goes without.")
-    ),
-    Field(
-        "ca_file",
-        _("Certificate authority"),
-        FieldKind.PATH,
-        help=_("A PEM file, where the directory has a CA of its own."),
-    ),
-    Field(
-        "ca_text",
-        _("Certificate authority, pasted"),
-        FieldKind.LONG_TEXT,
-        help=_("The same as PEM, instead of a file."),
-    ),
+    *WHERE,
     Field("bind_dn", _("Account"), help=_("A DN, or in Active Directory name@domain. It needs to read, nothing more.")),
     Field("password", _("Password"), FieldKind.SECRET),
     Field("seconds", _("Longest wait, seconds"), FieldKind.NUMBER, default=30),

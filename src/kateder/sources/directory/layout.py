@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kateder.core.ldap.addresses import tls_context
-from kateder.core.ldap.session import Account, Entry
+from kateder.core.ldap.session import Entry
 from kateder.core.setup import Settings
 from kateder.sources.directory.errors import BadExpression, BadTableLine
 from kateder.sources.directory.expressions import Expression, parse
@@ -91,21 +90,6 @@ def layout_of(settings: Settings) -> Layout:
         raise BadExpression(field="start_date", text=texts["start_date"])
     expressions = {name: read for name in EXPRESSIONS if (read := parse(texts.get(name, ""), field=name))}
     return Layout(texts, expressions, _translations(texts), dict(_units(texts.get("unit_table", ""))))
-
-
-def account_of(settings: Settings) -> Account:
-    """Who we are to the directory. Raises CertificateFileUnreadable or BadCertificates."""
-    hosts = str(settings.get("referral_hosts", "")).replace(",", " ").split()
-    return Account(
-        bind_dn=str(settings.get("bind_dn", "")),
-        password=str(settings.get("password", "")),
-        context=tls_context(str(settings.get("ca_file", "")), str(settings.get("ca_text", "")).strip()),
-        start_tls=bool(settings.get("start_tls", True)),
-        seconds=max(1, int(settings.get("seconds") or 30)),
-        page_size=max(1, int(settings.get("page_size") or 500)),
-        most=max(1, int(settings.get("most") or 1_000_000)),
-        referral_hosts=frozenset(host.lower() for host in hosts),
-    )
 
 
 def _translations(texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
