@@ -117,7 +117,7 @@ class Scene:
         office += [details, f"{details}name/", f"/personer/{cast['elsa']}/sla-ihop/?q=ol"]
         office += [f"/personer/{cast['elsa']}/sla-ihop/{cast['olle']}/"]
         office += [f"/kallor/{self.sent}/", f"/kallor/{self.sent}/mottagning/"]
-        office += [f"/leveranser/{run}/" for run in self.deliveries]
+        office += ["/leveranser/", *(f"/leveranser/{run}/" for run in self.deliveries)]
         service = f"/tjanster/{self.offer.service.pk}/"
         way = f"{service}leveranssatt/"
         preview = f"{way}forhandsvisning/"

@@ -31,11 +31,11 @@ def main(folder: Path, provider: Path) -> dict[str, Any]:
     authority_id = authorities.pick(AUTHORITY).id
     with within(authority_id):
         by = Actor.system("bench")
-    _import(folder, by=by)
+    import_folder(folder, by=by)
     with within(authority_id):
-        service_id = _open_service(today=today, by=by)
+        service_id = open_service(today=today, by=by)
         _give_everybody(service_id, today=today, by=by)
-        target = _connect(service_id, provider=provider, by=by)
+        target = connect(service_id, provider=provider, by=by)
     planning = Stopwatch()
     first = provisioning.run(target.id, actor=by)
     planned_seconds = planning.seconds
@@ -59,7 +59,8 @@ def main(folder: Path, provider: Path) -> dict[str, Any]:
     }
 
 
-def _import(folder: Path, *, by: Actor) -> None:
+def import_folder(folder: Path, *, by: Actor) -> None:
+    """Take a folder into the register."""
     from kateder.core.tenancy import within
     from kateder.sources import api as sources
 
@@ -72,14 +73,15 @@ def _import(folder: Path, *, by: Actor) -> None:
     sources.apply_plan(run.plan_id, actor=by)
 
 
-def _open_service(*, today: date, by: Actor) -> UUID:
+def open_service(*, today: date, by: Actor, slug: str = "bench") -> UUID:
+    """Have a service with agreement, decision and pseudonyms."""
     from kateder.governance.service_files import read_service_file, take_in
 
     day = today.isoformat()
     described = read_service_file(
         f"""
         provider = {{name = "Bench"}}
-        service = {{name = "Bench", slug = "bench"}}
+        service = {{name = "{slug}", slug = "{slug}"}}
         agreement = [{{controller = "Bench", registration_number = "1", valid_from_date = {day}}}]
         release = {{level = "pairwise", protected_rule = "alias"}}
         [[decision]]
@@ -102,7 +104,8 @@ def _give_everybody(service_id: UUID, *, today: date, by: Actor) -> None:
     licences.settle(today=today, cause="bench")
 
 
-def _connect(service_id: UUID, *, provider: Path, by: Actor) -> Any:
+def connect(service_id: UUID, *, provider: Path, by: Actor, name: str = "kateder") -> Any:
+    """Connect a service to the provider with this state folder; gives the target."""
     from kateder.provisioning import api as provisioning
 
     address = json.loads((provider / "provider.json").read_text(encoding="utf-8"))
@@ -111,7 +114,7 @@ def _connect(service_id: UUID, *, provider: Path, by: Actor) -> Any:
     )
     clients = provider / "clients"
     clients.mkdir(exist_ok=True)
-    (clients / "kateder.pem").write_text(target.certificate, encoding="ascii")
+    (clients / f"{name}.pem").write_text(target.certificate, encoding="ascii")
     return target
 
 

@@ -28,7 +28,7 @@ def measure(*, pupils: int, latency_ms: int, seed: int) -> dict[str, Any]:
     with somewhere_else() as place:
         folder = place.folder / "export"
         place.kateder("demo", "seed", "--pupils", str(pupils), "--seed", str(seed), "--folder", str(folder))
-        with _provider(place.folder / "provider", latency_ms=latency_ms):
+        with provider_at(place.folder / "provider", latency_ms=latency_ms):
             figures = place.measure("kateder.bench.deliver_once", str(folder), str(place.folder / "provider"))
         raw = _raw(place, latency_ms=latency_ms, connections=figures["connections"])
     return rounded(
@@ -51,7 +51,7 @@ def _raw(place: Place, *, latency_ms: int, connections: int) -> float:
     posts = limits.in_order(limits.posts_in(place.folder / "provider" / "log.jsonl"))
     state = place.folder / "raw"
     identity = _known_client(state)
-    with _provider(state, latency_ms=latency_ms) as address:
+    with provider_at(state, latency_ms=latency_ms) as address:
         context = pinned_context([address["pin"]], identity=identity, now=clock.now)
         return limits.send(posts, base=address["scim"], context=context, connections=connections)
 
@@ -65,7 +65,7 @@ def _known_client(state: Path) -> Identity:
 
 
 @contextmanager
-def _provider(state: Path, *, latency_ms: int) -> Iterator[dict[str, str]]:
+def provider_at(state: Path, *, latency_ms: int) -> Iterator[dict[str, str]]:
     """Run the demo provider on free ports; it waits before each answer. Raises BenchFailed."""
     state.mkdir(exist_ok=True)
     (state / "orders.json").write_text(json.dumps({"latency_ms": latency_ms}), encoding="ascii")

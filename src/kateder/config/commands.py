@@ -33,7 +33,7 @@ GROUPS: dict[str, str] = {
     "licence": "kateder.licences.cli:app",
     "service": "kateder.governance.service_cli:app",
     "master": "kateder.provisioning.master_cli:app",
-    "target": "kateder.provisioning.healing_cli:app",
+    "target": "kateder.provisioning.sending_cli:app",
     "rollover": "kateder.provisioning.rollover.cli:app",
     "user": "kateder.signin.cli:user_app",
     "client": "kateder.signin.cli:client_app",

@@ -15,9 +15,12 @@ from kateder.provisioning.accounts import (
     receipts,
     sent_for,
 )
+from kateder.provisioning.causes import Cause, cause_of
 from kateder.provisioning.doubting import doubt_all
 from kateder.provisioning.federated import Through
 from kateder.provisioning.fetching import api_of, let_fetch, preview_of, returns_results
+from kateder.provisioning.health import Health
+from kateder.provisioning.health import of_all as health
 from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
 from kateder.provisioning.never_send import is_never_sent
 from kateder.provisioning.previewing import Preview, preview
@@ -31,12 +34,14 @@ from kateder.provisioning.ss12000.reports import scope_of as reports_scope
 from kateder.provisioning.ss12000.subscriptions import end as end_subscription
 from kateder.provisioning.ss12000.subscriptions import of as subscriptions_of
 from kateder.provisioning.ss12000.subscriptions import spell as spell_subscription
+from kateder.provisioning.standings import Standing
 from kateder.provisioning.targets import (
     BadAddress,
     BadLimits,
     BadPin,
     add_target,
     change_target,
+    set_pace,
     set_state,
     targets,
 )
@@ -55,8 +60,10 @@ __all__ = [
     "BadLimits",
     "BadPin",
     "BadProfile",
+    "Cause",
     "DeliversOutsideTransactions",
     "DeliveryRun",
+    "Health",
     "People",
     "Phase",
     "Preset",
@@ -64,6 +71,7 @@ __all__ = [
     "Profile",
     "RunState",
     "Sent",
+    "Standing",
     "Target",
     "TargetState",
     "TargetTrial",
@@ -74,10 +82,12 @@ __all__ = [
     "account_states",
     "add_target",
     "api_of",
+    "cause_of",
     "change_target",
     "doubt_all",
     "end_subscription",
     "estimated_end",
+    "health",
     "is_never_sent",
     "let_fetch",
     "mend_reports",
@@ -92,6 +102,7 @@ __all__ = [
     "returns_results",
     "run",
     "sent_for",
+    "set_pace",
     "set_state",
     "shown_settings",
     "spell_subscription",

@@ -183,14 +183,6 @@ def resume(service: SlugArgument, authority: AuthorityOption = None) -> None:
     _set_state(service, TargetState.ACTIVE, authority=authority)
 
 
-@app.command("retry")
-def retry(service: SlugArgument, authority: AuthorityOption = None) -> None:
-    """Have a worker deliver now to a target that has been down, instead of when its next attempt is due."""
-    with within(authorities.pick(authority).id):
-        provisioning.request_delivery([target_of(service).service_id], by=Actor.system("cli"))
-    typer.echo(f"{service}: asked for")
-
-
 def _set_state(slug: str, state: TargetState, *, authority: str | None) -> None:
     with within(authorities.pick(authority).id):
         provisioning.set_state(target_of(slug).id, state, by=Actor.system("cli"))

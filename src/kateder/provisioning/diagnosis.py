@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kateder.core import authorities, clock
-from kateder.core.checks import Answer, check, failure, fine, note
+from kateder.core.checks import Answer, check, failure, fine, note, warning
 from kateder.core.tenancy import within
-from kateder.provisioning import checking
+from kateder.provisioning import checking, health
 from kateder.provisioning.models import Target, TargetState
 
 
@@ -27,3 +27,20 @@ def targets() -> Iterator[Answer]:
                 yield failure(f"{name}: {wrong[0].name}", wrong[0].sentence)
             else:
                 yield fine(f"{name} answers at {target.place}")
+
+
+@check("deliveries")
+def deliveries() -> Iterator[Answer]:
+    """Whether every service is in step with the register, and if not, since when and why; as the page says."""
+    now = clock.now()
+    for authority in authorities.every():
+        with within(authority.id):
+            found = health.of_all(now=now)
+        for one in found:
+            if one.is_well:
+                yield fine(f"{authority.slug}/{one.slug}: {one.standing.label}")
+                continue
+            since = f" since {one.since.astimezone(clock.ZONE):%Y-%m-%d %H:%M}" if one.since else ""
+            said = f"{authority.slug}/{one.slug}: {one.standing.label}{since}"
+            advice = str(one.next_step or "Our certificate ends soon: make a new key and give it to the provider.")
+            yield warning(f"{said} ({one.why})" if one.why else said, advice)

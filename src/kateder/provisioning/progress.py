@@ -56,7 +56,8 @@ def end(
         run.state = RunState.SUCCEEDED if clean else RunState.FAILED
     run.plan_id, run.stopped_by = plan_id, stopped_by[:40]
     run.phase, run.ended_at = Phase.ENDED, clock.now()
-    run.save(update_fields=["state", "plan_id", "stopped_by", "phase", "ended_at"])
+    run.seconds = {**_seconds(run), **run.seconds}
+    run.save(update_fields=["state", "plan_id", "stopped_by", "phase", "ended_at", "seconds"])
     audit.record(
         "provisioning.delivered",
         actor=actor,
@@ -67,6 +68,16 @@ def end(
         counts=run.counts,
     )
     return run
+
+
+def _seconds(run: DeliveryRun) -> dict[str, float]:
+    """How long each phase took; planning anew while something is sent counts as sending."""
+    ended = run.ended_at or run.started_at
+    planned = run.sending_since or ended
+    found = {Phase.PLANNING.value: round((planned - run.started_at).total_seconds(), 3)}
+    if run.sending_since:
+        found[Phase.SENDING.value] = round((ended - planned).total_seconds(), 3)
+    return found
 
 
 def estimated_end(run: DeliveryRun, *, now: datetime) -> datetime | None:

@@ -122,6 +122,18 @@ def set_state(target_id: UUID, state: TargetState, *, by: Actor) -> Target:
     return target
 
 
+def set_pace(target_id: UUID, *, by: Actor, connections: int | None = None, per_second: float | None = None) -> Target:
+    """Set how many requests at a time and a second a target is sent at most; None leaves it, 0 takes it away."""
+    target = Target.objects.select_for_update().get(id=target_id)
+    if connections is not None:
+        target.max_connections = connections
+    if per_second is not None:
+        target.max_per_second = per_second or None
+    target.save(update_fields=["max_connections", "max_per_second"])
+    audit.record("provisioning.target_changed", actor=by, subject_type="target", subject_id=target.id)
+    return target
+
+
 def targets() -> QuerySet[Target]:
     """All targets with their services, by the service's name."""
     return Target.objects.select_related("service", "keypair").order_by("service__name", "id")

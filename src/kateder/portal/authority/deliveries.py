@@ -12,13 +12,13 @@ from django.utils.translation import gettext
 
 from kateder.core import clock
 from kateder.core.actors import Role
-from kateder.core.findings import open_findings, sentence
 from kateder.core.models import Plan, PlanState
+from kateder.portal.authority.delivery_facts import facts_of, troubles_of
 from kateder.portal.authority.plans import by_kind, total_of
 from kateder.portal.authority.runs import Run, asked_at, refreshed, waiting_to_begin
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
-from kateder.portal.words import ACTIONS, ANSWERS, KINDS, OWNERS, number, word
+from kateder.portal.words import ACTIONS, ANSWERS, KINDS, number, word
 from kateder.provisioning.api import DeliveryRun, RunState, Target, estimated_end, receipts
 from kateder.provisioning.models import Receipt
 
@@ -86,7 +86,8 @@ def delivery(request: Asked, run_id: UUID) -> HttpResponse:
         "started_at": found.started_at,
         "run": run,
         "kinds": by_kind(found.planned),
-        "failures": _failures(found),
+        "facts": facts_of(found),
+        "troubles": troubles_of(found),
         "receipts": [_receipt(row) for row in page.rows],
         "page": page,
     }
@@ -134,15 +135,6 @@ def _line(one: DeliveryRun) -> str:
     counts = {action: total_of(one.planned, action) for action in said}
     parts = [said[action] % {"n": number(count)} for action, count in counts.items() if count]
     return ", ".join(parts) or gettext("Nothing to send")
-
-
-def _failures(found: DeliveryRun) -> list[dict[str, str]]:
-    """What is still wrong at the target: a later run may have mended what this one could not."""
-    rows = open_findings().filter(scope=f"delivery:{found.target_id}")[:50]
-    return [
-        {"what": word(KINDS, row.subject_type), "sentence": sentence(row), "owner": word(OWNERS, row.owner)}
-        for row in rows
-    ]
 
 
 def _receipt(row: Receipt) -> dict[str, object]:
