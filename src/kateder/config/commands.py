@@ -35,6 +35,7 @@ GROUPS: dict[str, str] = {
     "master": "kateder.provisioning.master_cli:app",
     "target": "kateder.provisioning.sending_cli:app",
     "rollover": "kateder.provisioning.rollover.cli:app",
+    "trust": "kateder.trust.federations.cli:app",
     "user": "kateder.signin.cli:user_app",
     "client": "kateder.signin.cli:client_app",
     "api-client": "kateder.provisioning.ss12000.cli:app",

@@ -12,6 +12,7 @@ from kateder.core.tenancy import within
 from kateder.provisioning.models import Target
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import Step, StepName
+from kateder.trust import api as trust
 from kateder.trust.api import NotThroughFederation
 
 SOON = timedelta(days=30)
@@ -36,7 +37,7 @@ def check(authority_id: UUID, target_id: UUID, *, now: datetime) -> list[Step]:
 def _steps(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[Step]:
     with within(authority_id):
         target = Target.objects.select_related("keypair").get(id=target_id)
-        way = ways.of(target.kind)
+        way, ends = ways.of(target.kind), _certificate_ends(target)
         try:
             door = ways.door_of(target)
         except (CannotUnseal, NotThroughFederation) as failure:
@@ -45,8 +46,8 @@ def _steps(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[St
     if door is None:
         yield shut
         return
-    if target.keypair is not None and way.is_pinned:
-        left = target.keypair.not_after - now
+    if ends is not None and way.is_pinned:
+        left = ends - now
         advice = gettext("Our certificate ends soon: make a new key and give it to the provider.")
         yield Step(StepName.KEY, ok=left > timedelta(0), sentence=advice if left <= SOON else "")
     last = StepName.CONNECTION
@@ -56,3 +57,11 @@ def _steps(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[St
             yield step
     except DomainError as refusal:
         yield Step(last, ok=False, sentence=str(refusal))
+
+
+def _certificate_ends(target: Target) -> datetime | None:
+    """When the certificate that we show there ends: the target's own, or our entity's in its federation."""
+    if target.federation_id is None:
+        return target.keypair.not_after if target.keypair is not None else None
+    key = trust.key_in_use(target.federation_id)
+    return key.keypair.not_after if key is not None else None

@@ -15,8 +15,9 @@ from kateder.trust.clients import (
 )
 from kateder.trust.federations.callers import members_calling
 from kateder.trust.federations.choosing import Member, Server, members_behind, server_of
+from kateder.trust.federations.current import metadata_of
 from kateder.trust.federations.managing import add_federation, keys_of, offered, pin_keys, unpin_key
-from kateder.trust.federations.own import context_in, describe_entity, entity_json
+from kateder.trust.federations.own import context_in, describe_entity, entity_json, key_in_use
 from kateder.trust.federations.presets import PRESETS, TAGS, Preset
 from kateder.trust.federations.refreshing import refresh
 from kateder.trust.federations.refusals import NotThroughFederation
@@ -69,10 +70,12 @@ __all__ = [
     "enable_client",
     "entity_json",
     "identity_of",
+    "key_in_use",
     "keys_of",
     "make_keypair",
     "members_behind",
     "members_calling",
+    "metadata_of",
     "note",
     "note_refusal",
     "offered",

@@ -64,7 +64,7 @@ def describe_entity(
         federation_id=federation_id, defaults=values,
         create_defaults={**values, "entity_id": entity_id, "created_at": now},
     )  # fmt: skip
-    for use in _uses(entity):
+    for use in uses_of(entity):
         if not keys_of_ours(entity, use):
             make_key(entity, use, by=by, now=now, in_use=True)
     audit.record("trust.entity_described", actor=by, subject_type="own_entity", subject_id=entity.id, tags=tags)
@@ -90,7 +90,7 @@ def keys_of_ours(entity: OwnEntity, use: KeyUse | None = None) -> list[EntityKey
 
 def entity_json(entity: OwnEntity) -> dict[str, Any]:
     """Our entity as the federation's operator takes it: a client for each tag (Moa wants exactly one in each)."""
-    keys = {use: keys_of_ours(entity, use) for use in _uses(entity)}
+    keys = {use: keys_of_ours(entity, use) for use in uses_of(entity)}
     clients = [
         {"description": f"Kateder {tag}", "pins": _pins(keys[KeyUse.CLIENT]), "tags": [tag]}
         for tag in entity.client_tags
@@ -116,14 +116,20 @@ def context_in(federation_id: UUID, *, pins: Collection[str]) -> ssl.SSLContext:
 
     Raises NoKeyOfOurs or CannotUnseal.
     """
-    ours = EntityKey.objects.filter(entity__federation_id=federation_id, use=KeyUse.CLIENT, replaced_at=None)
-    key = ours.exclude(used_at=None).order_by("-used_at").first()
+    key = key_in_use(federation_id)
     if key is None:
         raise NoKeyOfOurs(federation=Federation.objects.values_list("name", flat=True).get(id=federation_id))
     return client_context(pins, keypair_id=key.keypair_id)
 
 
-def _uses(entity: OwnEntity) -> list[KeyUse]:
+def key_in_use(federation_id: UUID, use: KeyUse = KeyUse.CLIENT) -> EntityKey | None:
+    """The key that we use in a federation now."""
+    ours = EntityKey.objects.filter(entity__federation_id=federation_id, use=use, replaced_at=None)
+    return ours.exclude(used_at=None).select_related("keypair").order_by("-used_at").first()
+
+
+def uses_of(entity: OwnEntity) -> list[KeyUse]:
+    """What our entity has keys for: clients where it calls, a server where it is called."""
     return [*([KeyUse.CLIENT] if entity.client_tags else []), *([KeyUse.SERVER] if entity.server_uri else [])]
 
 

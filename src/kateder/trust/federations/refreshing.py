@@ -10,7 +10,7 @@ from uuid import UUID
 from kateder.core.tenancy import within
 from kateder.protocols.matf.accepting import Accepted, Dropped, accept
 from kateder.protocols.matf.refusals import MetadataRefused
-from kateder.trust.federations import telling
+from kateder.trust.federations import reminding, rotation, telling
 from kateder.trust.federations.fetching import NotFetched, fetch
 from kateder.trust.federations.managing import keys_of
 from kateder.trust.models import Federation
@@ -35,6 +35,7 @@ def refresh(authority_id: UUID, federation_id: UUID, *, now: datetime) -> str:
     with within(authority_id):
         telling.tell_dropped(federation_id, dropped)
         telling.tell_state(federation_id, now=now)
+        reminding.tell(federation_id, now=now)
     return ""
 
 
@@ -55,6 +56,7 @@ def _take(federation_id: UUID, raw: bytes, *, now: datetime) -> Sequence[Dropped
         failure="",
         failing_since=None,
     )
+    rotation.notice(federation_id, metadata, now=now)
     return found.dropped
 
 
@@ -63,3 +65,4 @@ def _failed(federation_id: UUID, code: str, *, now: datetime) -> None:
     ours.update(failure=code)
     ours.filter(failing_since=None).update(failing_since=now)
     telling.tell_state(federation_id, now=now)
+    reminding.tell(federation_id, now=now)
