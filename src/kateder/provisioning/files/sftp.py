@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,6 +32,7 @@ from kateder.provisioning.ways.contract import NotDelivered
 
 log = structlog.get_logger()
 
+_PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----(.*)-----END \1-----", re.DOTALL)
 LONGEST: Final = 900
 """Seconds that all files together may take."""
 LARGEST_READ_BACK: Final = 64 * 1024 * 1024
@@ -137,7 +139,7 @@ class Sftp:
         if not self.private_key:
             return []
         try:
-            return [asyncssh.import_private_key(self.private_key.strip() + "\n")]
+            return [asyncssh.import_private_key(_unfolded(self.private_key))]
         except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
             raise KeyUnreadable from None
 
@@ -185,6 +187,16 @@ class Sftp:
             if isinstance(error, kind):
                 return told(folder=self.folder or ".") if told is not DiskFull else told()
         return CannotWrite(folder=self.folder or ".", code=type(error).__name__)
+
+
+def _unfolded(key: str) -> str:
+    """A key as a file has it, also where a field of one line has taken its line ends."""
+    found = _PEM.fullmatch(key.strip())
+    if found is None:
+        return key
+    body = "".join(found[2].split())
+    lines = [body[start : start + 64] for start in range(0, len(body), 64)]
+    return "\n".join([f"-----BEGIN {found[1]}-----", *lines, f"-----END {found[1]}-----", ""])
 
 
 async def _upload(sftp: asyncssh.SFTPClient, name: str, content: bytes) -> None:
