@@ -27,13 +27,15 @@ INSERT INTO delivered SELECT entity, count(*) FROM sources_sourcelink
 """
 
 # Sums are the same in whatever order the rows come, and a million and a half of them need not be sorted: two of 64
-# bits, of different digests, with the count. They tell plans apart; nobody's honesty rests on them, since what is
-# carried out is what the run itself kept.
+# bits, of different digests, with the count. Each digest is of a whole row at once: digests of records add up their
+# columns, and two rows that changed contents would sum to the same. They tell plans apart; nobody's honesty rests on
+# them, since what is carried out is what the run itself kept.
 SUM = """
 INSERT INTO differing
-SELECT %(entity)s, action, count(*), sum(hash_record_extended(ROW(key, old_hash, new_hash), 1)),
-       sum(hash_record_extended(ROW(key, old_hash, new_hash), 2))
-  FROM difference WHERE entity = %(entity)s GROUP BY action
+SELECT %(entity)s, action, count(*), sum(hashtextextended(line, 1)), sum(hashtextextended(line, 2))
+  FROM (SELECT action, concat(old_hash, '/', new_hash, '/', key) AS line FROM difference WHERE entity = %(entity)s
+        OFFSET 0) lines
+ GROUP BY action
 """
 
 
