@@ -29,6 +29,7 @@ from kateder.governance.merging import exchange, named_at
 from kateder.governance.models import Decision, Pseudonym
 from kateder.governance.outgoing import allow_list
 from kateder.governance.paths import CLAIMS
+from kateder.governance.people import PROTECTED
 from kateder.governance.policies import Policy, policy_of, verdict_under
 from kateder.governance.pseudonyms import Kind
 from kateder.governance.release import (
@@ -46,6 +47,7 @@ from kateder.sources.mastering.api import survivor_of
 __all__ = [
     "CLAIMS",
     "COLUMNS",
+    "PROTECTED",
     "AllowList",
     "Cause",
     "CauseKind",

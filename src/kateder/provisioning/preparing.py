@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-
+from kateder.core import db, garbage
 from kateder.core.setup import Settings
 from kateder.governance import api as governance
-from kateder.governance.api import AllowList, Cause, Entitled, Level, Released, ServiceVerdict
+from kateder.governance.api import PROTECTED, AllowList, Cause, Entitled, Level, Released, ServiceVerdict
 from kateder.licences import api as licences
 from kateder.protocols.reconcile import Limits
 from kateder.provisioning import memory, never_send, standing
@@ -20,9 +19,8 @@ from kateder.provisioning.touching import Touched, around
 from kateder.provisioning.wanted import Wanted
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import ACCOUNT, Way
-from kateder.register.models import Person
-from kateder.register.models.people import UNMARKED
 
+_PROTECTED = f"SELECT id FROM register_person WHERE {PROTECTED} AND id = ANY(%(people)s)"
 SAMPLE = 20
 """How many people of a school are asked whether it is still delivered, before all of them are."""
 EMPTY = frozenset({TargetState.EMPTYING, TargetState.EMPTIED})
@@ -35,6 +33,11 @@ def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> 
     With `touched` only those objects are looked at, and the schools: what the rest of the target should hold is what
     it holds. Sends nothing and stores nothing but the pseudonyms and aliases that the release mints.
     """
+    with garbage.left_alone():
+        return _prepare(target_id, today=today, touched=touched)
+
+
+def _prepare(target_id: UUID, *, today: date, touched: Touched | None) -> tuple[DeliveryPlan, AllowList]:
     target = Target.objects.get(id=target_id)
     way, absent = ways.of(target.kind), memory.absent(target_id)
     if target.state in EMPTY:
@@ -143,5 +146,8 @@ def _projected(
 def _protected(held: list[Held], *, today: date) -> frozenset[UUID]:
     """The protected among those whom the target has an account for."""
     ids = [one.root_id for one in held if one.resource_type == ACCOUNT and one.root_id]
-    maybe = Person.objects.filter(~Q(security_marking=UNMARKED) | Q(local_protection=True), id__in=ids)
-    return frozenset(person.id for person in maybe if person.is_protected(today))
+    if not ids:
+        return frozenset()
+    with db.cursor() as cursor:
+        cursor.execute(_PROTECTED, {"people": ids, "today": today})
+        return frozenset(person for (person,) in cursor)
