@@ -28,7 +28,7 @@ GENEROUS = {"first_waits": False, "max_count": 100_000, "max_share": 1.0, "max_u
 
 def main(folder: Path, provider: Path, *, targets: int, changes: int, seed: int) -> dict[str, Any]:
     """Set everything up, deliver it for the first time, and then change by change with a worker."""
-    from kateder.bench import deliver_once as once
+    from kateder.bench import deliver_ground as ground
     from kateder.bench.place import AUTHORITY, Stopwatch
     from kateder.core import authorities, clock
     from kateder.core.actors import Actor
@@ -38,7 +38,7 @@ def main(folder: Path, provider: Path, *, targets: int, changes: int, seed: int)
     today, authority_id = clock.today(), authorities.pick(AUTHORITY).id
     with within(authority_id):
         by = Actor.system("bench")
-    once.import_folder(folder, by=by)
+    ground.import_folder(folder, by=by)
     with within(authority_id):
         found = [_target(number, provider=provider, today=today, by=by) for number in range(targets)]
         having = _give_schools(found, today=today, by=by)
@@ -66,11 +66,11 @@ def _figures(seconds: Sequence[float]) -> dict[str, float]:
 
 
 def _target(number: int, *, provider: Path, today: date, by: Actor) -> Any:
-    from kateder.bench import deliver_once as once
+    from kateder.bench import deliver_ground as ground
     from kateder.provisioning import api as provisioning
 
-    service_id = once.open_service(today=today, by=by, slug=f"bench-{number}")
-    target = once.connect(service_id, provider=provider, by=by, name=f"kateder-{number}")
+    service_id = ground.open_service(f"bench-{number}", today=today, by=by)
+    target = ground.connect(service_id, provider=provider, by=by, name=f"kateder-{number}")
     return provisioning.change_target(target.id, by=by, limits=GENEROUS)
 
 

@@ -1,11 +1,11 @@
-"""Measures one first delivery: `python -m kateder.bench.deliver_once FOLDER PROVIDER_STATE` prints figures as JSON."""
+"""Measures the deliveries of one service: `python -m kateder.bench.deliver_once SLUG PROVIDER_STATE` prints JSON."""
 
 from __future__ import annotations
 
-import json
 import os
+import statistics
 import sys
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -14,28 +14,28 @@ import django
 
 if TYPE_CHECKING:
     from kateder.core.actors import Actor
+    from kateder.provisioning.models import DeliveryRun
 
-PATIENCE = 60.0  # seconds the provider may take over one request
+TIMES = 5
+"""How often what takes milliseconds is measured; the median is given."""
 
 
-def main(folder: Path, provider: Path) -> dict[str, Any]:
-    """Import a folder, give everybody a licence, and deliver to the provider whose state folder is given."""
+def main(slug: str, provider: Path) -> dict[str, Any]:
+    """Deliver a service for the first time, then with nothing, one pupil and one in a hundred changed."""
+    from kateder.bench.deliver_ground import connect, give_everybody, open_service
     from kateder.bench.place import AUTHORITY, Stopwatch
     from kateder.core import authorities, clock, plans
     from kateder.core.actors import Actor
     from kateder.core.tenancy import within
     from kateder.provisioning import api as provisioning
-    from kateder.provisioning.models import TargetObject
 
     today = clock.today()
     authority_id = authorities.pick(AUTHORITY).id
     with within(authority_id):
         by = Actor.system("bench")
-    import_folder(folder, by=by)
-    with within(authority_id):
-        service_id = open_service(today=today, by=by)
-        _give_everybody(service_id, today=today, by=by)
-        target = connect(service_id, provider=provider, by=by)
+        service_id = open_service(slug, today=today, by=by)
+        give_everybody(service_id, number=slug, today=today, by=by)
+        target = connect(service_id, name=slug, provider=provider, by=by)
     planning = Stopwatch()
     first = provisioning.run(target.id, actor=by)
     planned_seconds = planning.seconds
@@ -44,78 +44,60 @@ def main(folder: Path, provider: Path) -> dict[str, Any]:
         plans.approve(first.plan_id, by=by)
     delivering = Stopwatch()
     done = provisioning.run(target.id, actor=by)
-    delivered_seconds = delivering.seconds
-    again = Stopwatch()
-    provisioning.run(target.id, actor=by)
-    with within(authority_id):
-        objects = TargetObject.objects.filter(target=target, content_hash__isnull=False).count()
+    figures: dict[str, Any] = {
+        "state": str(done.state),
+        "connections": target.max_connections,
+        "planned_seconds": planned_seconds,
+        "first_seconds": delivering.seconds,
+    }
+    return figures | _changed(target.id, by=by)
+
+
+def _changed(target_id: UUID, *, by: Actor) -> dict[str, Any]:
+    from kateder.bench.deliver_ground import rename_some
+    from kateder.core.tenancy import within
+    from kateder.provisioning import api as provisioning
+    from kateder.provisioning.models import TargetObject
+
+    def run(*, everything: bool = False) -> DeliveryRun:
+        return provisioning.run(target_id, actor=by, everything=everything)
+
+    def rename(count: int) -> None:
+        with within(by.authority_id):
+            rename_some(count, by=by)
+
+    with within(by.authority_id):
+        held = TargetObject.objects.filter(target_id=target_id, content_hash__isnull=False)
+        objects, pupils = held.count(), held.filter(resource_type="User").count()
+    unchanged, _ = _timed(run, times=TIMES)
+    everything, compared = _timed(lambda: run(everything=True))
+    one, _ = _timed(run, before=lambda: rename(1), times=TIMES)
+    some, sent = _timed(run, before=lambda: rename(max(1, pupils // 100)))
+    assert compared.healed == {}, compared.healed  # noqa: S101  what the changes say is all that has changed
     return {
         "objects": objects,
-        "connections": target.max_connections,
-        "delivered_seconds": delivered_seconds,
-        "planned_seconds": planned_seconds,
-        "unchanged_seconds": again.seconds,
-        "state": str(done.state),
+        "unchanged_seconds": unchanged,
+        "everything_seconds": everything,
+        "one_pupil_seconds": one,
+        "hundredth_seconds": some,
+        "hundredth_sent": sent.done,
+        "scopes": [compared.scope, sent.scope],
     }
 
 
-def import_folder(folder: Path, *, by: Actor) -> None:
-    """Take a folder into the register."""
-    from kateder.core.tenancy import within
-    from kateder.sources import api as sources
+def _timed(
+    work: Callable[[], DeliveryRun], *, before: Callable[[], None] | None = None, times: int = 1
+) -> tuple[float, DeliveryRun]:
+    from kateder.bench.place import Stopwatch
 
-    with within(by.authority_id):
-        source = sources.add_csv_source(name="bench", folder=folder, actor=by)
-    run = sources.run(source.pk, actor=by)
-    assert run.plan_id is not None, run.state  # noqa: S101
-    with within(by.authority_id):
-        sources.approve_plan(run.plan_id, actor=by)
-    sources.apply_plan(run.plan_id, actor=by)
-
-
-def open_service(*, today: date, by: Actor, slug: str = "bench") -> UUID:
-    """Have a service with agreement, decision and pseudonyms."""
-    from kateder.governance.service_files import read_service_file, take_in
-
-    day = today.isoformat()
-    described = read_service_file(
-        f"""
-        provider = {{name = "Bench"}}
-        service = {{name = "{slug}", slug = "{slug}"}}
-        agreement = [{{controller = "Bench", registration_number = "1", valid_from_date = {day}}}]
-        release = {{level = "pairwise", protected_rule = "alias"}}
-        [[decision]]
-        outcome = "approved"
-        decided_by = "Bench"
-        registration_number = "2"
-        valid_from_date = {day}
-        """
-    )
-    return take_in(described, by=by).service_id
-
-
-def _give_everybody(service_id: UUID, *, today: date, by: Actor) -> None:
-    from kateder.licences import api as licences
-    from kateder.register.models import Organisation
-
-    lot = licences.create_lot("bench", service_id=service_id, quantity=None, start_date=today, end_date=None, by=by)
-    for unit_id in Organisation.objects.filter(organisation_type="Skolenhet").values_list("pk", flat=True):
-        licences.assign(to=licences.AssignedKind.UNIT, subject_id=unit_id, lot_id=lot.id, start_date=today, by=by)
-    licences.settle(today=today, cause="bench")
-
-
-def connect(service_id: UUID, *, provider: Path, by: Actor, name: str = "kateder") -> Any:
-    """Connect a service to the provider with this state folder; gives the target."""
-    from kateder.provisioning import api as provisioning
-
-    address = json.loads((provider / "provider.json").read_text(encoding="utf-8"))
-    target = provisioning.add_target(
-        service_id, base_uri=address["scim"], pins=[address["pin"]], request_seconds=PATIENCE, by=by
-    )
-    clients = provider / "clients"
-    clients.mkdir(exist_ok=True)
-    (clients / f"{name}.pem").write_text(target.certificate, encoding="ascii")
-    return target
+    seconds = []
+    for _ in range(times):
+        if before is not None:
+            before()
+        watch = Stopwatch()
+        ended = work()
+        seconds.append(watch.seconds)
+    return statistics.median(seconds), ended
 
 
 if __name__ == "__main__":
@@ -123,4 +105,4 @@ if __name__ == "__main__":
     django.setup()
     import orjson
 
-    sys.stdout.buffer.write(orjson.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]))))
+    sys.stdout.buffer.write(orjson.dumps(main(sys.argv[1], Path(sys.argv[2]))))
