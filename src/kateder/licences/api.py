@@ -24,6 +24,7 @@ from kateder.licences.changes import (
     withdraw,
     withdraw_at_once,
 )
+from kateder.licences.concerning import is_settling, services_near
 from kateder.licences.entitlements import entitled, entitlement_of
 from kateder.licences.ledger import Seats
 from kateder.licences.models import AssignedKind, Assignment, Lot
@@ -59,6 +60,7 @@ __all__ = [
     "create_lot",
     "entitled",
     "entitlement_of",
+    "is_settling",
     "lots",
     "lots_of_others",
     "reaches_by_year",
@@ -67,6 +69,7 @@ __all__ = [
     "resources_for_people",
     "rivals",
     "seats",
+    "services_near",
     "settle",
     "settle_days",
     "why",

@@ -20,7 +20,7 @@ from procrastinate.contrib.django.utils import connector_params
 from kateder.core import clock
 from kateder.core.feed import CHANNEL
 from kateder.core.tenancy import within
-from kateder.provisioning import due
+from kateder.provisioning import due, unconcerned
 from kateder.provisioning.tasks import ask
 
 log = structlog.get_logger()
@@ -41,7 +41,7 @@ def look(authority_id: UUID) -> list[UUID]:
     close_old_connections()
     try:
         with within(authority_id):
-            return ask(due.moved(now=clock.now()))
+            return ask(unconcerned.pass_over(due.moved(now=clock.now()), today=clock.today()))
     finally:
         close_old_connections()
 

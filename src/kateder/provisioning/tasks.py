@@ -16,7 +16,7 @@ from kateder.core.leases import LeaseHeld
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.licences import api as licences
-from kateder.provisioning import due, never_send, trouble, verifying
+from kateder.provisioning import due, never_send, trouble, unconcerned, verifying
 from kateder.provisioning import nightly as _nightly  # noqa: F401 - jobs are found from here
 from kateder.provisioning import trying as _trying  # noqa: F401 - jobs are found from here
 from kateder.provisioning.models import Target
@@ -116,6 +116,7 @@ def tick_in(authority: Authority, *, today: date, now: datetime) -> list[UUID]:
         never_send.end_passed(today=today, now=now)
         feed.append({Entity.DAY: [authority.id]}, cause="day")
     verifying.ask(verifying.due(now=now))
+    unconcerned.pass_over(due.moved(now=now), today=today)
     found = due.everything(now=now)
     ask(found)
     return found

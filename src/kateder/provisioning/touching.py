@@ -127,6 +127,23 @@ def touched(
     return _spread(_people(named, service_id=service_id, today=today), named)
 
 
+def touched_anywhere(changes: Iterable[Change]) -> Touched:
+    """What changes of people, groups, activities and duties touch at whatever service: more than at any one of them.
+
+    Changes of licences, services, organisations and days are not looked at: they are no matter of who.
+    """
+    named = _Named()
+    for change in changes:
+        touch = _TOUCHES.get(change.entity, _Touch.EVERYTHING)
+        if touch in {_Touch.PERSON, _Touch.GROUP, _Touch.MEMBERS, _Touch.ACTIVITY, _Touch.DUTY}:
+            named.ids[touch].update(change.ids)
+    if not any(named.ids.values()):
+        return Touched()
+    people = _people_anywhere(named)
+    near = named.ids[_Touch.MEMBERS] | _ids(_GROUPS_OF, people)
+    return _spread(people | teachers_of(_ids(_ACTIVITIES, near)), named)
+
+
 # The joins, whatever the dates: what ended yesterday was there the day before.
 _MEMBERS: Final = "SELECT person_id FROM register_groupmembership WHERE group_id = ANY(%s)"
 _GROUPS_OF: Final = "SELECT group_id FROM register_groupmembership WHERE person_id = ANY(%s)"
@@ -140,16 +157,20 @@ _HOLDERS: Final = "SELECT person_id FROM register_duty WHERE id = ANY(%s)"
 
 def _people(named: _Named, *, service_id: UUID, today: date) -> set[UUID]:
     """Everybody who may have, or lose, an account for what is named, or whose own account may say something else."""
-    groups, activities = named.ids[_Touch.GROUP], named.ids[_Touch.ACTIVITY]
-    people = named.ids[_Touch.PERSON] | _ids(_HOLDERS, named.ids[_Touch.DUTY])
-    people |= _ids(_MEMBERS, groups)
-    people |= teachers_of(activities | _ids(_ACTIVITIES, groups))
+    people = _people_anywhere(named)
     people |= licences.rivals(service_id, today=today)
     if licences.reaches_by_year(service_id):
         # A group is taught when one of its members is of the year: then its teachers have it too.
         near = named.ids[_Touch.MEMBERS] | _ids(_GROUPS_OF, people)
         people |= teachers_of(_ids(_ACTIVITIES, near))
     return people
+
+
+def _people_anywhere(named: _Named) -> set[UUID]:
+    groups, activities = named.ids[_Touch.GROUP], named.ids[_Touch.ACTIVITY]
+    people = named.ids[_Touch.PERSON] | _ids(_HOLDERS, named.ids[_Touch.DUTY])
+    people |= _ids(_MEMBERS, groups)
+    return people | teachers_of(activities | _ids(_ACTIVITIES, groups))
 
 
 def _spread(people: set[UUID], named: _Named) -> Touched:
