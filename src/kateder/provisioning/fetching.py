@@ -55,16 +55,30 @@ def returns_results(client: ApiClient) -> bool:
     return resources.PUT_GRADES in client.scopes
 
 
-def preview_of(service_id: UUID, group_id: UUID, *, api: Api, today: date, now: datetime) -> Preview:
-    """Every object that the service would read if only this class were entitled. Call within()."""
+def preview_of(service_id: UUID, group_id: UUID, *, api: Api, today: date, now: datetime, base: str = "") -> Preview:
+    """Every object that the service would read if only this class were entitled, people first. Call within().
+
+    `base` is the address of the rostering service, with a slash at the end.
+    """
     everybody, protected = of_the_class(group_id, today=today)
-    bodies, people = [], 0
-    for path, rows in _PAGES[api](service_id, today=today, now=now, only=everybody - protected):
-        for row in rows:
-            content = _shown(orjson.loads(row.content))
-            bodies.append(Body(path, row.name or _label(content), content))
-            people += path in _PEOPLE
-    return Preview(bodies, people=len(everybody), with_account=people, hidden=len(protected))
+    read = {
+        path: [orjson.loads(row.content.replace('"href":"~/', f'"href":"{base}')) for row in rows]
+        for path, rows in _PAGES[api](service_id, today=today, now=now, only=everybody - protected)
+    }
+    people = [one for path in _PEOPLE for one in read.get(path, ())]
+    called = {one.get("sourcedId") or one["id"]: _label(one) for one in people}
+    bodies = [
+        Body(path, _label(content) or called.get(_whose(content), ""), _shown(content))
+        for path in sorted(read, key=lambda path: path not in _PEOPLE)
+        for content in read[path]
+    ]
+    return Preview(bodies, people=len(everybody), with_account=len(people), hidden=len(protected))
+
+
+def _whose(content: Mapping[str, Any]) -> str:
+    """The id of the person that an enrolment or a duty is of."""
+    person = content.get("user") or content.get("person") or {}
+    return str(person.get("sourcedId") or person.get("id", ""))
 
 
 def _shown(content: dict[str, Any]) -> dict[str, Any]:

@@ -92,7 +92,8 @@ def preview(request: Asked, service_id: UUID) -> HttpResponse:
         audit.look(
             "fetching.previewed", actor=request.actor, subject_type="group", subject_id=chosen.pk, service=service.pk
         )
-        shown = api.preview_of(service.pk, chosen.pk, api=wanted, today=request.today, now=clock.now())
+        base = request.build_absolute_uri("/ims/oneroster/rostering/v1p2/")
+        shown = api.preview_of(service.pk, chosen.pk, api=wanted, today=request.today, now=clock.now(), base=base)
     context = {
         "service": service,
         "groups": groups,
