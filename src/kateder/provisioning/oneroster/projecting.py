@@ -34,7 +34,7 @@ _ORGS: Final[Mapping[str, str]] = {"Skolenhet": "school", AUTHORITY: "district"}
 _TYPES: Final = "SELECT id, organisation_type, parent_id FROM register_organisation"
 # CEDS codes, as 1EdTech recommends them.
 _FIRST_GRADE: Final[Mapping[str, int]] = {"GR": 0, "GRAN": 0, "SP": 0, "SAM": 0, "GY": 9, "GYAN": 9}
-_HALF: Final = 6
+HALF: Final = 6
 """Bytes: enrolments of a class lie together, so that its pupils are found without reading all."""
 
 
@@ -51,17 +51,24 @@ def read_pages(
     roster = roster_of(service_id, today=today, only=only)
     if roster is None:
         yield from ((path, ()) for path in PATHS)
-        return
-    allow_list = governance.allow_list(service_id, today=today, vocabulary=VOCABULARY)
-    pages = _Pages(roster, allow_list, service_id=service_id, today=today, now=now)
+    else:
+        yield from pages_of(roster, service_id=service_id, today=today, now=now)
+
+
+def pages_of(
+    roster: Roster, *, service_id: UUID, today: date, now: datetime, there: Collection[UUID] = ()
+) -> Iterator[tuple[str, Iterable[Row]]]:
+    """A roster as rows of each kind; or a part of one, of an edition in which these organisations (root ids) are."""
+    allow_list = governance.allow_list(service_id, today=today, only=roster.roots, vocabulary=VOCABULARY)
+    pages = _Pages(roster, allow_list, service_id=service_id, today=today, now=now, there=there)
     for path in PATHS:
         yield path, getattr(pages, _CALLED.get(path, path))()
 
 
 def enrolments_between(class_id: UUID) -> tuple[UUID, UUID]:
     """The first and the last id that an enrolment of a class can have."""
-    begin = _begins(class_id)
-    return UUID(bytes=begin + bytes(16 - _HALF)), UUID(bytes=begin + b"\xff" * (16 - _HALF))
+    begin = begins(class_id)
+    return UUID(bytes=begin + bytes(16 - HALF)), UUID(bytes=begin + b"\xff" * (16 - HALF))
 
 
 def reference(path: str, called: str, id_: UUID | str) -> Body:
@@ -69,25 +76,38 @@ def reference(path: str, called: str, id_: UUID | str) -> Body:
     return {"href": f"~/{path}/{id_}", "sourcedId": str(id_), "type": called}
 
 
-def _begins(class_id: UUID) -> bytes:
-    return uuid5(class_id, "enrollments").bytes[:_HALF]
+def begins(class_id: UUID) -> bytes:
+    """How the id of every enrolment of a class begins."""
+    return uuid5(class_id, "enrollments").bytes[:HALF]
 
 
 def _enrolment_id(class_id: UUID, user: UUID, role: str) -> UUID:
-    return UUID(bytes=_begins(class_id) + uuid5(class_id, f"{user}/{role}").bytes[_HALF:])
+    return UUID(bytes=begins(class_id) + uuid5(class_id, f"{user}/{role}").bytes[HALF:])
 
 
 class _Pages:
     """A roster, written as OneRoster; what the service's allow-list does not know is left out, and told in the log."""
 
-    def __init__(self, roster: Roster, allow_list: AllowList, *, service_id: UUID, today: date, now: datetime) -> None:
+    def __init__(
+        self,
+        roster: Roster,
+        allow_list: AllowList,
+        *,
+        service_id: UUID,
+        today: date,
+        now: datetime,
+        there: Collection[UUID],
+    ) -> None:
         self._roster, self._things, self._allow_list, self._now = roster, roster.context, allow_list, now
         self._year = SchoolYear(service_id, today)
         self._subjects = {one.person_id: one.subject for one in roster.people}
         self._protected = protected_among(self._subjects, today=today)
         with db.cursor() as cursor:
             self._known = {id_: (kind, parent) for id_, kind, parent in cursor.execute(_TYPES).fetchall()}
-        self._authority = next((id_ for id_ in self._things.organisations if self._known[id_][0] == AUTHORITY), None)
+        shown = _shown(roster, there)
+        self._orgs = {root: thing for root, thing in roster.context.organisations.items() if root in shown}
+        authorities = [id_ for id_ in self._orgs if self._known[id_][0] == AUTHORITY]
+        self._authority = min(authorities, default=None)
         self._teaching = self._teachers()
 
     def sessions(self) -> Iterator[Row]:
@@ -98,24 +118,24 @@ class _Pages:
     def orgs(self) -> Iterator[Row]:
         """The units of the roster and what is above them."""
         children: dict[UUID, list[UUID]] = {}
-        for root in self._things.organisations:
+        for root in self._orgs:
             above = self._above(root)
             if above is not None:
-                children.setdefault(above, []).append(self._things.organisations[root].released_id)
-        for root, thing in self._things.organisations.items():
+                children.setdefault(above, []).append(self._orgs[root].released_id)
+        for root, thing in self._orgs.items():
             above = self._above(root)
             body = {
                 "name": thing.display_name,
                 "type": _ORGS.get(self._known[root][0], "department"),
                 "identifier": thing.codes.get("school_unit_code") or str(thing.released_id),
-                "parent": None if above is None else self._org(self._things.organisations[above]),
+                "parent": None if above is None else self._org(self._orgs[above]),
                 "children": [reference("orgs", "org", id_) for id_ in sorted(children.get(root, ()))] or None,
             }
             yield from self._row("orgs", thing.released_id, root, body)
 
     def courses(self) -> Iterator[Row]:
         """One for each school."""
-        for root, thing in self._things.organisations.items():
+        for root, thing in self._orgs.items():
             if self._known[root][0] == "Skolenhet":
                 body = {
                     "title": TEACHING,
@@ -129,7 +149,7 @@ class _Pages:
     def classes(self) -> Iterator[Row]:
         """The groups that the people have in common with the service."""
         for group in self._roster.groups:
-            thing, unit = self._things.groups.get(group.id), self._things.organisations.get(group.unit_id)
+            thing, unit = self._things.groups.get(group.id), self._orgs.get(group.unit_id)
             if thing is None or unit is None:
                 continue
             body = {
@@ -153,7 +173,7 @@ class _Pages:
     def enrollments(self) -> Iterator[Row]:
         """Who is in which class, and who teaches it."""
         for group in self._roster.groups:
-            thing, unit = self._things.groups.get(group.id), self._things.organisations.get(group.unit_id)
+            thing, unit = self._things.groups.get(group.id), self._orgs.get(group.unit_id)
             if thing is None or unit is None:
                 continue
             pairs = {(member, "student") for member in group.members if member in self._subjects}
@@ -192,9 +212,9 @@ class _Pages:
         if not one.memberships:
             return []
         roots = {place.unit_root_id for place in one.enrolments} | set(units)
-        things = [self._things.organisations[root] for root in roots if root in self._things.organisations]
+        things = [self._orgs[root] for root in roots if root in self._orgs]
         if not things and self._authority is not None:
-            things = [self._things.organisations[self._authority]]
+            things = [self._orgs[self._authority]]
         return [self._org(thing) for thing in sorted(things, key=lambda thing: thing.released_id)]
 
     def _teachers(self) -> Mapping[UUID, set[UUID]]:
@@ -209,10 +229,10 @@ class _Pages:
 
     def _above(self, root: UUID) -> UUID | None:
         seen, parent = {root}, self._known[root][1]
-        while parent is not None and parent not in self._things.organisations and parent not in seen:
+        while parent is not None and parent not in self._orgs and parent not in seen:
             seen.add(parent)
             parent = self._known[parent][1]
-        return parent if parent in self._things.organisations else None
+        return parent if parent in self._orgs else None
 
     def _org(self, thing: ReleasedThing) -> Body:
         return reference("orgs", "org", thing.released_id)
@@ -229,6 +249,14 @@ class _Pages:
             return
         protected = root in self._protected
         yield Row(id_, root, self._now, self._now, protected, None, orjson.dumps(body).decode())
+
+
+def _shown(roster: Roster, there: Collection[UUID]) -> set[UUID]:
+    """The organisations that something refers to, and those above them: not where an activity alone is."""
+    units = {*there, *(group.unit_id for group in roster.groups), *(duty.unit_id for duty in roster.duties)}
+    units |= {place.unit_root_id for one in roster.people for place in one.enrolments}
+    above = {up for row in roster.units if row.id in units for up in (row.school_id, row.authority_id) if up}
+    return units | above
 
 
 def _grade(school_type: str | None, year: int | None) -> str:

@@ -19,7 +19,7 @@ import psycopg
 from kateder.core import clock, db
 from kateder.core.tenancy import current_authority_id
 from kateder.provisioning.oneroster import projecting as oneroster
-from kateder.provisioning.ss12000 import projecting, services
+from kateder.provisioning.ss12000 import following, projecting, services
 from kateder.provisioning.ss12000.profiles import OF_A_SERVICE, Api, Profile
 from kateder.provisioning.ss12000.storing import LAST_MODIFIED, META, Store
 from kateder.provisioning.ss12000.touched import touched
@@ -139,9 +139,7 @@ def _follow(
     if profile is None:
         _write_whole(store, found.state, digest=digest, today=today)
     elif profile.service_id is not None:
-        project = oneroster.project if is_oneroster else services.project
-        _forget_others(store, oneroster.PATHS if is_oneroster else sorted(OF_A_SERVICE))
-        project(store, service_id=profile.service_id, today=today, now=clock.now())
+        _write_service(store, found.state, target, api=profile.api, service_id=profile.service_id)
     elif whole is not None:
         projecting.project(store, profile, whole=whole, today=today)
     values: Mapping[str, object] = {
@@ -154,6 +152,20 @@ def _follow(
     }
     cursor.execute(_FOLLOWS, values)
     return found.id
+
+
+def _write_service(store: Store, state: State, target: State, *, api: Api, service_id: UUID) -> None:
+    """Write what has changed of a service's edition, or all of it: after another profile, and after each day."""
+    today, now = target.day or clock.today(), clock.now()
+    if (state.digest, state.day) == (target.digest, target.day) and following.follow(
+        store, service_id=service_id, api=api, position=state.position, since=state.until, until=target.position,
+        today=today, now=now,
+    ):  # fmt: skip
+        return
+    is_oneroster = api is Api.ONEROSTER
+    _forget_others(store, oneroster.PATHS if is_oneroster else sorted(OF_A_SERVICE))
+    project = oneroster.project if is_oneroster else services.project
+    project(store, service_id=service_id, today=today, now=now)
 
 
 def _forget_others(store: Store, paths: Sequence[str]) -> None:

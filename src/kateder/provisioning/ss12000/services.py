@@ -15,8 +15,9 @@ import orjson
 
 from kateder.core import db
 from kateder.governance import api as governance
-from kateder.governance.api import Field, Holder, Level, Released
+from kateder.governance.api import Entitled, Field, Holder, Level, Released, ServiceVerdict
 from kateder.licences import api as licences
+from kateder.provisioning import never_send
 from kateder.provisioning.egil.roster import Roster, read_roster
 from kateder.provisioning.ss12000.storing import Row, Store
 
@@ -47,22 +48,42 @@ def read_pages(
 ) -> Iterator[tuple[str, Iterable[Row]]]:
     """The rows of each kind; with `only`, as if nobody but these people (root ids) were entitled."""
     roster = roster_of(service_id, today=today, only=only)
-    pages = None if roster is None else _Pages(roster, today=today, now=now)
+    if roster is None:
+        yield from ((path, ()) for path in PATHS)
+    else:
+        yield from pages_of(roster, service_id=service_id, today=today, now=now)
+
+
+def pages_of(
+    roster: Roster, *, service_id: UUID, today: date, now: datetime, there: Collection[UUID] = ()
+) -> Iterator[tuple[str, Iterable[Row]]]:
+    """A roster, or a part of one, as rows of each kind. `there` is for who writes organisations otherwise."""
+    pages = _Pages(roster, today=today, now=now)
     for path in PATHS:
-        yield path, () if pages is None else getattr(pages, path)()
+        yield path, getattr(pages, path)()
+
+
+def keeps(verdict: ServiceVerdict) -> bool:
+    """Whether the service may be told of anybody beforehand."""
+    return verdict.may_keep and verdict.level is not Level.TRANSIENT
 
 
 def roster_of(service_id: UUID, *, today: date, only: Collection[UUID] | None = None) -> Roster | None:
     """Who and what a service may know today; None where it may be told of nobody beforehand."""
-    verdict = governance.verdict(service_id, today=today)
-    if not verdict.may_keep or verdict.level is Level.TRANSIENT:
+    if not keeps(governance.verdict(service_id, today=today)):
         return None
-    entitled = list(licences.entitled(service_id, today=today))
-    if only is not None:
-        entitled = [one for one in entitled if one.person_id in only]
-    outcomes = governance.release_many(service_id, entitled, today=today)
-    people = [one for one in outcomes if isinstance(one, Released)]
+    entitled, people = released(service_id, today=today, only=only)
     return read_roster(service_id, people=people, entitled=entitled, today=today)
+
+
+def released(
+    service_id: UUID, *, today: date, only: Collection[UUID] | None = None
+) -> tuple[list[Entitled], list[Released]]:
+    """Who is entitled, and what may be told of those of them whom it is not decided never to tell of."""
+    entitled = licences.entitled(service_id, today=today, people=only)
+    outcomes = governance.release_many(service_id, entitled, today=today)
+    never = never_send.withheld(service_id)
+    return entitled, [one for one in outcomes if isinstance(one, Released) and one.person_id not in never]
 
 
 def protected_among(people: Collection[UUID], *, today: date) -> set[UUID]:
