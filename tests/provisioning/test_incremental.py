@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kateder.core import feed
 from kateder.core.tenancy import within
 from kateder.protocols.reconcile import Action
-from kateder.provisioning import memory, scope
+from kateder.provisioning import memory, pieces, scope
 from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.exit import may_leave
 from kateder.provisioning.models import Target
@@ -41,6 +41,8 @@ class Service:
     def look(self, also: frozenset[UUID] = frozenset()) -> tuple[DeliveryPlan, int]:
         """Plan by what has changed and by everything, which must agree; gives the plan and its position."""
         position, today = feed.position(), self.town.today
+        if self.town.draw.random() < 0.3:
+            self._by_pieces()
         then = scope.known(Target.objects.get(pk=self.target.pk))
         found: Touched | None = None
         if then is not None:
@@ -56,6 +58,16 @@ class Service:
         for step in part.steps:
             assert step.operation.action is Action.REMOVE or may_leave(step.operation, allow_list)
         return part, position
+
+    def _by_pieces(self) -> None:
+        """Everything in pieces is everything."""
+        whole, _ = prepare(self.target.id, today=self.town.today)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pieces, "LARGE", 0)
+            patch.setattr(pieces, "PIECE", 4)
+            part, _ = prepare(self.target.id, today=self.town.today)
+        assert _said(part) == _said(whole)
+        assert (part.verdict.plan_hash, part.verdict.held_by) == (whole.verdict.plan_hash, whole.verdict.held_by)
 
     def deliver(self, refuse: float = 0.0) -> None:
         """Carry out a run; some new objects are refused, and what refers to them waits for the next round."""

@@ -107,6 +107,8 @@ SELECT reached.* FROM reached
   JOIN register_person p ON p.id = reached.person_id AND p.person_status = 'Aktiv' AND {_only("p.id")}
 """
 
+MANY = 1000
+"""So many people are asked about as a whole set."""
 _KINDS = {kind.value: kind for kind in CauseKind}
 _ROLES = {role.value: role for role in Holder}
 
@@ -131,7 +133,8 @@ def reached(
         "everybody": people is None,
         "people": list(people or ()),
     }
-    with db.cursor() as cursor, db.whole_sets(cursor) if people is None else contextlib.nullcontext():
+    many = people is None or len(people) > MANY
+    with db.cursor() as cursor, db.whole_sets(cursor) if many else contextlib.nullcontext():
         rows = cursor.execute(REACHED, values).fetchall()
     return [
         Reach(lot, resource, _KINDS[kind], subject, person, _ROLES[role])

@@ -15,7 +15,7 @@ _HELD = """
 SELECT resource_type, released_id, root_id, content_hash, intent, sanctioned, sanctioned_hash, remote_id
   FROM provisioning_targetobject WHERE target_id = %(target)s
 """
-_HELD_OF = f"{_HELD} AND root_id = ANY(%(roots)s)"
+_HELD_OF = f"{_HELD} AND (root_id = ANY(%(roots)s) OR %(rootless)s AND root_id IS NULL)"
 _IS_EXPECTED = "(content_hash IS NOT NULL OR intent <> '' OR sanctioned = 'create')"
 _EXISTING = f"""
 SELECT resource_type, count(*) FROM provisioning_targetobject
@@ -93,9 +93,11 @@ UNMARKED: tuple[UUID | None, UUID | None] = (None, None)
 NO_MARKS: Mapping[Key, tuple[UUID | None, UUID | None]] = {}
 
 
-def read_held(target_id: UUID, *, positions: Mapping[str, int], roots: Collection[UUID] | None = None) -> list[Held]:
-    """Give what is known of a target's objects; with `roots` only of those (root ids)."""
-    values = {"target": target_id, "roots": list(roots or ())}
+def read_held(
+    target_id: UUID, *, positions: Mapping[str, int], roots: Collection[UUID] | None = None, rootless: bool = False
+) -> list[Held]:
+    """Give what is known of a target's objects; with `roots` only of those, and of none at all if `rootless`."""
+    values = {"target": target_id, "roots": list(roots or ()), "rootless": rootless}
     with db.cursor() as cursor:
         return [
             Held(

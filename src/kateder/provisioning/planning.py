@@ -97,32 +97,57 @@ def make_plan(
     `protected` are the root ids of people with an account whose identity is protected. An ended agreement stops
     creations and updates, never removals (domain rule 13).
     """
-    left = {(one.resource_type, one.released_id): one for one in held}
-    sanctioned = {key for key, one in left.items() if one.sanctioned}
-    of_held = Counter(one.resource_type for one in left.values() if one.is_expected)
-    steps: list[Step] = []
-    for one in wanted:
-        known = left.pop((one.resource_type, one.released_id), None)
-        step = _step_towards(one, known, protected)
-        if step and _allowed(step, service):
-            steps.append(step)
-        elif step and known and known.may_exist and one.root_id in protected:
-            # What is there tells more than may be known of the person now, and may no longer be corrected.
-            steps.append(_removal(known, protected))
-    forgotten = [key for key, one in left.items() if not one.may_exist]
-    steps.extend(_removal(one, protected) for one in left.values() if one.may_exist)
-    steps.sort(key=lambda step: (step.operation.phase, step.operation.released_id))
-    urgent = [step for step in steps if step.urgent]
-    steps = [step for step in steps if not step.urgent]
-    return DeliveryPlan(
-        steps=steps,
-        urgent=urgent,
-        verdict=_judge(steps, existing=existing() if existing and steps else of_held, limits=limits),
-        planned=counts(steps),
-        forgotten=forgotten,
-        absent=absent,
-        outlived=list(sanctioned - {step.key for step in steps if step.sanctioned}),
-    )
+    found = Differences(service)
+    found.compare(wanted, held, protected=protected)
+    return found.plan(limits=limits, absent=absent, existing=existing)
+
+
+class Differences:
+    """What is wanted against what is held, gathered part by part: an object's wanted and held come in the same one."""
+
+    def __init__(self, service: ServiceVerdict) -> None:
+        self._service = service
+        self._steps: list[Step] = []
+        self._forgotten: list[Key] = []
+        self._sanctioned: set[Key] = set()
+        self._of_held: Counter[str] = Counter()
+
+    def compare(self, wanted: Iterable[Wanted], held: Iterable[Held], *, protected: frozenset[UUID]) -> list[Step]:
+        """Take in a part, and give its steps. What is held and not wanted in it is to be removed."""
+        left = {(one.resource_type, one.released_id): one for one in held}
+        self._sanctioned.update(key for key, one in left.items() if one.sanctioned)
+        self._of_held.update(one.resource_type for one in left.values() if one.is_expected)
+        steps: list[Step] = []
+        for one in wanted:
+            known = left.pop((one.resource_type, one.released_id), None)
+            step = _step_towards(one, known, protected)
+            if step and _allowed(step, self._service):
+                steps.append(step)
+            elif step and known and known.may_exist and one.root_id in protected:
+                # What is there tells more than may be known of the person now, and may no longer be corrected.
+                steps.append(_removal(known, protected))
+        self._forgotten.extend(key for key, one in left.items() if not one.may_exist)
+        steps.extend(_removal(one, protected) for one in left.values() if one.may_exist)
+        self._steps.extend(steps)
+        return steps
+
+    def plan(
+        self, *, limits: Limits, absent: frozenset[UUID], existing: Callable[[], Mapping[str, int]] | None = None
+    ) -> DeliveryPlan:
+        """Put all in sending order and judge it."""
+        self._steps.sort(key=lambda step: (step.operation.phase, step.operation.released_id))
+        urgent = [step for step in self._steps if step.urgent]
+        steps = [step for step in self._steps if not step.urgent] if urgent else self._steps
+        of_held = existing() if existing and steps else self._of_held
+        return DeliveryPlan(
+            steps=steps,
+            urgent=urgent,
+            verdict=_judge(steps, existing=of_held, limits=limits),
+            planned=counts(steps),
+            forgotten=self._forgotten,
+            absent=absent,
+            outlived=list(self._sanctioned - {step.key for step in steps if step.sanctioned}),
+        )
 
 
 def _step_towards(wanted: Wanted, held: Held | None, protected: frozenset[UUID]) -> Step | None:

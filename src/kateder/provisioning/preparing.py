@@ -1,8 +1,9 @@
 """From the register to a plan: entitled → released → projected → compared with what the target holds."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Collection, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from kateder.core import db, garbage
@@ -11,10 +12,10 @@ from kateder.governance import api as governance
 from kateder.governance.api import PROTECTED, AllowList, Cause, Entitled, Level, Released, ServiceVerdict
 from kateder.licences import api as licences
 from kateder.protocols.reconcile import Limits
-from kateder.provisioning import memory, never_send, standing
+from kateder.provisioning import memory, never_send, pieces, standing
 from kateder.provisioning.egil.roster import Roster, read_roster
 from kateder.provisioning.models import Target, TargetState
-from kateder.provisioning.planning import DeliveryPlan, Held, make_plan
+from kateder.provisioning.planning import DeliveryPlan, Differences, Held, Step
 from kateder.provisioning.touching import Touched, around
 from kateder.provisioning.wanted import Wanted
 from kateder.provisioning.ways import registry as ways
@@ -39,37 +40,76 @@ def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> 
 
 def _prepare(target_id: UUID, *, today: date, touched: Touched | None) -> tuple[DeliveryPlan, AllowList]:
     target = Target.objects.get(id=target_id)
-    way, absent = ways.of(target.kind), memory.absent(target_id)
-    if target.state in EMPTY:
-        touched, roster = None, None
-        held = memory.read_held(target_id, positions=way.positions)
-    elif touched is None:
-        held = memory.read_held(target_id, positions=way.positions)
-        roster = read_whole(target.service_id, today=today, absent=absent)
-    else:
-        units = standing.held_units(target_id)
-        held = memory.read_held(target_id, positions=way.positions, roots=touched.roots | units) if touched else []
-        roster = _read_part(target, touched, held_units=units, today=today, absent=absent) if touched else None
-    plan = make_plan(
-        _projected(way, roster, settings=ways.settings_of(target), touched=touched),
-        held,
-        service=governance.verdict(target.service_id, today=today),
-        protected=_protected(held, today=today) | never_send.withheld(target.service_id),
-        limits=Limits(**target.limits),
-        absent=absent,
-        existing=None if touched is None else lambda: memory.existing(target_id),
+    service_id, way, absent = target.service_id, ways.of(target.kind), memory.absent(target_id)
+    never, verdict = never_send.withheld(service_id), governance.verdict(service_id, today=today)
+    found, causes = Differences(verdict), dict[UUID, tuple[Cause, ...]]()
+    known: Collection[UUID] | None = None if touched is None or target.state in EMPTY else ()
+    for part in _parts(target, touched, way=way, verdict=verdict, today=today, absent=absent):
+        wanted = _projected(way, part, settings=ways.settings_of(target))
+        steps = found.compare(wanted, part.held, protected=_protected(part.held, today=today) | never)
+        causes |= _causes(steps, part.roster)
+        known = part.roster.roots if known is not None and part.roster else known
+    plan = found.plan(
+        limits=Limits(**target.limits), absent=absent, existing=partial(memory.existing, target_id) if touched else None
     )
+    if not plan.steps and not plan.urgent:
+        known = ()
     # Compiled after the release: only identifiers that have been stored may leave.
-    known = None if touched is None else (roster.roots if roster else ())
-    return replace(plan, causes=_causes(plan, roster)), governance.allow_list(
-        target.service_id, today=today, only=known, vocabulary=way.vocabulary
-    )
+    allow_list = governance.allow_list(service_id, today=today, only=known, vocabulary=way.vocabulary)
+    return replace(plan, causes=causes), allow_list
 
 
-def _causes(plan: DeliveryPlan, roster: Roster | None) -> dict[UUID, tuple[Cause, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is held of some objects, and what is to be known to say what they should be; no roster: nothing at all.
+
+    `roots` are the objects that are asked for; None: all that the roster gives.
+    """
+
+    held: list[Held]
+    roster: Roster | None
+    roots: Container[UUID] | None = None
+
+
+def _parts(
+    target: Target,
+    touched: Touched | None,
+    *,
+    way: Way,
+    verdict: ServiceVerdict,
+    today: date,
+    absent: frozenset[UUID],
+) -> Iterator[_Part]:
+    if target.state in EMPTY or (touched is None and not pieces.is_large()) or not _keeps(verdict):
+        is_empty = target.state in EMPTY
+        roster = None if is_empty else read_whole(target.service_id, today=today, absent=absent)
+        roots = touched.roots | standing.held_units(target.id) if touched and not is_empty else None
+        yield _Part(memory.read_held(target.id, positions=way.positions, roots=roots), roster)
+    elif touched is None:
+        yield from _in_pieces(target, way=way, today=today, absent=absent)
+    elif touched:
+        units = standing.held_units(target.id)
+        held = memory.read_held(target.id, positions=way.positions, roots=touched.roots | units)
+        units = _standing_units(target, touched, held_units=units, today=today)
+        roster = _read_around(target.service_id, touched, today=today, absent=absent, units=units)
+        yield _Part(held, roster, touched.roots | roster.context.organisations.keys())
+
+
+def _in_pieces(target: Target, *, way: Way, today: date, absent: frozenset[UUID]) -> Iterator[_Part]:
+    units: set[UUID] = set()
+    for piece in pieces.pieces(target.id):
+        roster = _read_around(target.service_id, piece, today=today, absent=absent)
+        units |= {row.id for row in roster.units}
+        yield _Part(memory.read_held(target.id, positions=way.positions, roots=piece.roots), roster, piece.roots)
+    roster = read_roster(target.service_id, people=[], entitled=[], today=today, units=units)
+    roots = pieces.nowhere(target.id)
+    yield _Part(memory.read_held(target.id, positions=way.positions, roots=roots, rootless=True), roster)
+
+
+def _causes(steps: Sequence[Step], roster: Roster | None) -> dict[UUID, tuple[Cause, ...]]:
     """Why those about whom something is to be done should have an account."""
     why = roster.causes if roster else {}
-    concerned = (step.root_id for step in (*plan.steps, *plan.urgent) if step.operation.resource_type == ACCOUNT)
+    concerned = (step.root_id for step in steps if step.operation.resource_type == ACCOUNT)
     return {root_id: why[root_id] for root_id in concerned if root_id is not None and root_id in why}
 
 
@@ -87,7 +127,7 @@ def wanted_at(
     What the service did not accept (`absent`) is tried again, but nothing else refers to it meanwhile.
     """
     roster = read_whole(service_id, today=today, only=only, absent=absent)
-    return list(_projected(way, roster, settings=settings))
+    return list(_projected(way, _Part([], roster), settings=settings))
 
 
 def read_whole(
@@ -101,24 +141,26 @@ def read_whole(
     return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent)
 
 
-def _read_part(
-    target: Target, touched: Touched, *, held_units: set[UUID], today: date, absent: frozenset[UUID]
-) -> Roster | None:
-    """Read what is needed to say what the touched objects are, and which schools are still there."""
-    service_id = target.service_id
-    if not _keeps(governance.verdict(service_id, today=today)):
-        return None
+def _read_around(
+    service_id: UUID, touched: Touched, *, today: date, absent: frozenset[UUID], units: Collection[UUID] = ()
+) -> Roster:
+    """Read what is needed to say what the touched objects are; `units` are there besides."""
     near = around(touched)
     entitled = licences.entitled(service_id, today=today, people=near.people)
     people = _released(service_id, entitled, today=today)
-    units = standing.standing_units(target.id, touched)
+    return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent, near=near, units=units)
+
+
+def _standing_units(target: Target, touched: Touched, *, held_units: set[UUID], today: date) -> set[UUID]:
+    """Find the schools that are still there, whatever becomes of what is touched."""
+    service_id, units = target.service_id, standing.standing_units(target.id, touched)
     for most in (SAMPLE, None):
         if not held_units - units:
             break
         living = standing.living_in(target.id, touched, units=held_units - units, today=today, most=most)
         also = licences.entitled(service_id, today=today, people=living) if living else []
         units |= {at.unit_root_id for one in _released(service_id, also, today=today) for at in one.enrolments}
-    return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent, near=near, units=units)
+    return units
 
 
 def _released(service_id: UUID, entitled: list[Entitled], *, today: date) -> list[Released]:
@@ -131,16 +173,10 @@ def _keeps(verdict: ServiceVerdict) -> bool:
     return verdict.may_keep and verdict.level is not Level.TRANSIENT
 
 
-def _projected(
-    way: Way, roster: Roster | None, *, settings: Settings, touched: Touched | None = None
-) -> Iterator[Wanted]:
+def _projected(way: Way, part: _Part, *, settings: Settings) -> Iterator[Wanted]:
     """Give what should be there; of a part only what was asked for, not what had to be known besides."""
-    if roster is None:
-        return
-    asked = None if touched is None else touched.roots | roster.context.organisations.keys()
-    for one in way.project(roster, settings=settings):
-        if asked is None or one.root_id in asked:
-            yield one
+    wanted = way.project(part.roster, settings=settings) if part.roster else iter(())
+    return wanted if part.roots is None else (one for one in wanted if one.root_id in part.roots)
 
 
 def _protected(held: list[Held], *, today: date) -> frozenset[UUID]:
