@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kateder.provisioning import federated
+from kateder.provisioning import federated, own_causes
 from kateder.provisioning.exit import STOPPED
 
 Text = Promise | str
@@ -64,6 +64,7 @@ CAUSES: Final[Mapping[str, Cause]] = {
     "never_at_rest": Cause(
         _("The register kept changing during the delivery"), _("The next delivery goes on where this one ended.")
     ),
+    **{code: Cause(*words) for code, words in own_causes.WORDS.items()},
 }
 _UNKNOWN: Final = Cause(_("The service could not be delivered to"), _PROVIDER)
 _SERVER: Final = Cause(_("The service has a fault of its own"), _BY_ITSELF)
@@ -73,7 +74,9 @@ _NOT_THROUGH: Final = Cause(
     _("Look at the federation's metadata; nothing is sent until it says where."),
 )
 
-SHUT_OUT: Final = frozenset({"http_401", "http_403", "not_the_pinned_server", *federated.SENTENCES})
+SHUT_OUT: Final = frozenset(
+    {"http_401", "http_403", "not_the_pinned_server", *federated.SENTENCES, *own_causes.NO_WAY_IN}
+)
 """Codes that mean that we do not get in, however long we wait."""
 
 

@@ -9,14 +9,14 @@ from kateder.core import findings
 from kateder.core.findings import NewFinding
 from kateder.core.models import Severity
 from kateder.protocols.reconcile import Action
-from kateder.provisioning import federated
+from kateder.provisioning import federated, own_causes
 from kateder.provisioning.exit import STOPPED
 from kateder.provisioning.models import Target, TargetObject
 
 MOST = 200
 """How many objects of one target are named; more of them say nothing more."""
 
-OURS = frozenset({STOPPED, "not_the_pinned_server", "http_401", "http_403"})
+OURS = frozenset({STOPPED, "not_the_pinned_server", "http_401", "http_403", *own_causes.WORDS})
 """Failures that our own IT mends; the others are the provider's."""
 
 

@@ -125,14 +125,17 @@ class Wire:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = server.accept()
-                with near, socket.create_connection(("127.0.0.1", self.to)) as far:
-                    back = threading.Thread(target=_pass, args=(far, near, 10**12), daemon=True)
-                    back.start()
-                    _pass(near, far, self.most)
-                    for each in (near, far):
-                        with contextlib.suppress(OSError):
-                            each.shutdown(socket.SHUT_RDWR)
-                    back.join(10)
+                threading.Thread(target=self._carry, args=(near,), daemon=True).start()
+
+    def _carry(self, near: socket.socket) -> None:
+        with near, socket.create_connection(("127.0.0.1", self.to)) as far:
+            back = threading.Thread(target=_pass, args=(far, near, 10**12), daemon=True)
+            back.start()
+            _pass(near, far, self.most)
+            for each in (near, far):
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+            back.join(10)
 
 
 def _pass(source: socket.socket, sink: socket.socket, most: int) -> None:
