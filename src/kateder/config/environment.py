@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 PREFIX = "KATEDER_"
 KNOWN = {
     "BIND", "CLIENT_CERTIFICATE", "COMMANDS_DIR", "COMMAND_SECRETS_DIR", "DATA_DIR", "DEBUG", "DEMO_CHOOSER",
-    "DEVELOP", "LOG_LEVEL", "PORT", "PRIVATE_WEBHOOKS", "PROVIDER_PORT", "PROVIDER_SCIM_PORT", "SECRET_KEY", "SECURE",
-    "SOURCE_FOLDERS", "SPECS", "TRUSTED_PROXY", "WEB_PROCESSES", "WEB_THREADS",
+    "DEVELOP", "LOG_LEVEL", "METRICS_TOKEN", "PORT", "PRIVATE_WEBHOOKS", "PROVIDER_PORT", "PROVIDER_SCIM_PORT",
+    "SECRET_KEY", "SECURE", "SOURCE_FOLDERS", "SPECS", "TRUSTED_PROXY", "WEB_PROCESSES", "WEB_THREADS",
 }  # fmt: skip
 
 
@@ -90,6 +90,13 @@ def client_certificate(form: str | None, *, proxy: str | None) -> str:
     if not proxy:
         raise SettingError("KATEDER_CLIENT_CERTIFICATE needs KATEDER_TRUSTED_PROXY: nobody else is believed.")
     return form
+
+
+def metrics_token(given: str | None) -> str:
+    """What who fetches `/metrics` has to show; empty where there are no metrics. Raises SettingError."""
+    if given and len(given) < 16:
+        raise SettingError("KATEDER_METRICS_TOKEN is too short: at least 16 characters.")
+    return given or ""
 
 
 def read() -> Environment:

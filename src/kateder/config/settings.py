@@ -19,6 +19,7 @@ BIND = str(env.text("KATEDER_BIND", "127.0.0.1"))
 SECURE = env.flag("KATEDER_SECURE", default=False)
 TRUSTED_PROXY = env.text("KATEDER_TRUSTED_PROXY")
 CLIENT_CERTIFICATE = environment.client_certificate(env.text("KATEDER_CLIENT_CERTIFICATE"), proxy=TRUSTED_PROXY)
+METRICS_TOKEN = environment.metrics_token(env.text("KATEDER_METRICS_TOKEN"))
 WEB_PROCESSES = env.number("KATEDER_WEB_PROCESSES", 2)
 WEB_THREADS = env.number("KATEDER_WEB_THREADS", 4)
 # API clients may be notified at addresses that are not on the open Internet, and without TLS.
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kateder.provisioning.metrics.door.MetricsMiddleware",
     "kateder.core.middleware.AuthorityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "kateder.core.language.ChosenLanguageMiddleware",
