@@ -24,7 +24,7 @@ from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.models import FieldSet, Grounds
 from kateder.provisioning.planning import Key, Step
 
-NAMES: Final = re.compile(rb'"((?:[^"\\]|\\.)*)":')
+NAMES: Final = re.compile(rb'[{,]"([^"\\]*)":')
 MOST_KNOWN: Final = 10_000
 
 Shape = tuple[str, frozenset[bytes]]
@@ -99,7 +99,7 @@ def _terms(service_id: UUID, *, today: date) -> tuple[UUID | None, UUID | None]:
     ended = Q(valid_to_date__lt=today)
     decision = Decision.objects.filter(holds).exclude(ended).order_by("-valid_from_date", "-outcome").first()
     agreement = Agreement.objects.filter(holds).exclude(ended).order_by("-valid_from_date", "id").first()
-    return decision and decision.id, agreement and agreement.id
+    return decision.id if decision else None, agreement.id if agreement else None
 
 
 def _said(cause: Cause) -> dict[str, str | None]:
