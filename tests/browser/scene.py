@@ -40,6 +40,7 @@ from kateder.sources import api as sources
 from kateder.sources.connectors import CONNECTORS
 from kateder.sources.models import SourceRun
 from kateder.trust import api as trust
+from tests.browser.accounts import make_accounts
 from tests.browser.files import make_mapped
 from tests.browser.school import make_school
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, make_cast
@@ -121,6 +122,9 @@ class Scene:
         service = f"/tjanster/{self.offer.service.pk}/"
         way = f"{service}leveranssatt/"
         preview = f"{way}forhandsvisning/"
+        accounts = [f"{service}{page}/" for page in ("konton", "borttagningar")]
+        person = f"/personer/{cast['elsa']}/"
+        office += [*accounts, f"{service}skotsel/", f"{person}skickat/", f"{person}skicka-aldrig/"]
         office += [way, f"{way}prova/", preview, f"{preview}?klass={cast['class_5b']}"]
         free = f"/tjanster/{self.full.service.pk}/leveranssatt/ny/"
         office += [free, *(f"{free}{one.kind}/" for one in WAYS)]
@@ -135,7 +139,7 @@ class Scene:
             "elsa": ["/", "/?q=ma", f"/oppna/{self.offer.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
             "tove": ["/", *work],
             "petra": [*work, *past, *school, "/licenser/", "/fynd/", "/fynd/lista/?visa=uppskjutna"],
-            "dana": ["/datafloden/", "/tjanster/", service, f"/leveranser/{self.deliveries[0]}/"],
+            "dana": ["/datafloden/", "/tjanster/", service, *accounts, f"/leveranser/{self.deliveries[0]}/"],
             "gustav": ["/personer/", f"/personer/{cast['elsa']}/"],
             "alva": [
                 *office,
@@ -166,6 +170,7 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
         list(release_many(offer.service.id, entitled(offer.service.id, today=TODAY), today=TODAY))
         _findings(cast)
         plan, deliveries = _plan(), _deliveries(offer)
+        make_accounts(offer)
         source = sources.add_csv_source(
             name="Skolsystemet", folder=Folder.small(folder).path, actor=offer.by, approve_automatically=False
         )

@@ -33,6 +33,7 @@ GROUPS: dict[str, str] = {
     "licence": "kateder.licences.cli:app",
     "service": "kateder.governance.service_cli:app",
     "master": "kateder.provisioning.master_cli:app",
+    "never-send": "kateder.provisioning.never_send_cli:app",
     "target": "kateder.provisioning.sending_cli:app",
     "rollover": "kateder.provisioning.rollover.cli:app",
     "trust": "kateder.trust.federations.cli:app",

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from kateder.portal import front
 from kateder.portal.about import views as about
+from kateder.portal.accounts import held, never, removed, sent, upkeep
 from kateder.portal.authority import (
     api_client_form,
     api_clients,
@@ -41,6 +42,8 @@ urlpatterns: list[URLPattern] = [
     path("klasser/<uuid:group_id>/dela-ut/", handing_out.hand_out, name="hand-out"),
     path("personer/", people.people, name="people"),
     path("personer/<uuid:person_id>/", person_page.person_page, name="person"),
+    path("personer/<uuid:person_id>/skickat/", sent.everything, name="ever-sent"),
+    path("personer/<uuid:person_id>/skicka-aldrig/", never.never, name="never-send"),
     path("personer/borttagna/", past.removed, name="removed-people"),
     path("personer/<uuid:person_id>/som-det-var/", past.person, name="person-then"),
     path("klasser/<uuid:group_id>/som-det-var/", past.group, name="class-then"),
@@ -75,6 +78,11 @@ urlpatterns: list[URLPattern] = [
     path("tjanster/<uuid:service_id>/leveranssatt/forhandsvisning/", target_trial.preview, name="target-preview"),
     path("tjanster/<uuid:service_id>/hamtning/ny/", fetching.new, name="fetching-new"),
     path("tjanster/<uuid:service_id>/hamtning/forhandsvisning/", fetching.preview, name="fetching-preview"),
+    path("tjanster/<uuid:service_id>/skotsel/", upkeep.upkeep, name="upkeep"),
+    path("tjanster/<uuid:service_id>/konton/", held.accounts, name="accounts"),
+    path("tjanster/<uuid:service_id>/konton/export.csv", held.export_csv, name="accounts-csv"),
+    path("tjanster/<uuid:service_id>/konton/export.json", held.export_json, name="accounts-json"),
+    path("tjanster/<uuid:service_id>/borttagningar/", removed.removals_page, name="removals"),
     path("api-klienter/", api_clients.clients, name="api-clients"),
     path("api-klienter/ny/", api_client_form.new_client, name="api-client-new"),
     path("api-klienter/<uuid:client_id>/", api_clients.client, name="api-client"),

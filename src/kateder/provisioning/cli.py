@@ -87,7 +87,7 @@ def add(
     """Connect a service that takes deliveries; where it is known by pins, makes a key of ours for it."""
     with within(authorities.pick(authority).id):
         target = provisioning.add_target(
-            _service(service).id,
+            service_of(service).id,
             kind=kind,
             base_uri=base_uri,
             pins=pin or [],
@@ -227,7 +227,8 @@ def _through(federation: str | None, entity: str, tag: str) -> provisioning.Thro
     return provisioning.Through(found.id, entity, tag)
 
 
-def _service(slug: str) -> Service:
+def service_of(slug: str) -> Service:
+    """A service by its short name. Raises NoSuchService."""
     service = Service.objects.filter(slug=slug).first()
     if service is None:
         raise NoSuchService(slug=slug)
@@ -236,7 +237,7 @@ def _service(slug: str) -> Service:
 
 def target_of(slug: str) -> Target:
     """A service's target, by the service's short name. Raises NoSuchService or NoSuchTarget."""
-    target = Target.objects.select_related("keypair", "service").filter(service=_service(slug)).first()
+    target = Target.objects.select_related("keypair", "service").filter(service=service_of(slug)).first()
     if target is None:
         raise NoSuchTarget(slug=slug)
     return target

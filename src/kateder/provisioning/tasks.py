@@ -78,6 +78,29 @@ def _ask(target_id: UUID, *, after: timedelta | None) -> bool:
     return jobs.request(DELIVER, queueing_lock=key, lock=key, after=after, target_id=str(target_id))
 
 
+@jobs.task("provisioning.rebuild", queue=jobs.DELIVERY, own_transactions=True)
+def _rebuild(*, authority_id: str, target_id: str) -> None:
+    from kateder.provisioning import rebuilding
+
+    authority, target = UUID(authority_id), UUID(target_id)
+    with within(authority):
+        actor = Actor.system("delivery")
+    try:
+        rebuilding.rebuild(target, actor=actor)
+    except LeaseHeld:
+        with within(authority):
+            ask_rebuild(target, after=LOOK_AGAIN_AFTER)
+
+
+REBUILD = _rebuild
+
+
+def ask_rebuild(target_id: UUID, *, after: timedelta | None = None) -> bool:
+    """Ask the service what it has, once the transaction commits, and deliver what differs."""
+    lock = f"deliver:{target_id}"
+    return jobs.request(REBUILD, queueing_lock=f"rebuild:{target_id}", lock=lock, after=after, target_id=str(target_id))
+
+
 @jobs.task("provisioning.rollover_look")
 def _look(*, authority_id: str) -> None:
     from kateder.provisioning.rollover import event

@@ -40,6 +40,7 @@ def person_page(request: Asked, person_id: UUID) -> HttpResponse:
         "shows_why": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.TEACHER),
         "shows_past": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE),
         "shows_origins": request.actor.has(Role.ADMINISTRATOR, Role.PRINCIPAL),
+        "decides_never": request.actor.has(Role.ADMINISTRATOR),
         "services": told(person_id, today=request.today),
         "lists_people": request.actor.has(
             Role.ADMINISTRATOR, Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.TEACHER, Role.GUARDIAN

@@ -10,7 +10,7 @@ from kateder.core import audit
 from kateder.core.actors import Actor, Role
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
-from kateder.portal.people.search import named
+from kateder.portal.search import named
 from kateder.register import access
 from kateder.register.models import Person
 
