@@ -61,6 +61,7 @@ class Report:
     begun_by: str
     approved_by: tuple[str, ...]
     ended_at: datetime | None
+    withdrawn_at: datetime | None
     held: dict[str, int]
     left: dict[str, int]
     removed: dict[str, int]
@@ -159,6 +160,7 @@ def report(one: Unprovisioning) -> Report:
         begun_by=one.begun_by,
         approved_by=tuple(sorted(set(plans.values_list("decided_by", flat=True)))),
         ended_at=one.ended_at,
+        withdrawn_at=one.withdrawn_at,
         held=one.held,
         left=_held(one.target_id),
         removed=dict(receipts.values_list("resource_type").annotate(Count("id")).order_by("resource_type")),

@@ -93,5 +93,5 @@ def _state(row: Removal) -> tuple[str, str]:
     if row.found == Found.THERE:
         return "bad", gettext("Still there")
     if row.answered_at is None:
-        return "warn", gettext("Asked for")
+        return "warn", gettext("Asked to be removed")
     return "warn", gettext("Not proved")
