@@ -34,6 +34,7 @@ _ONE: Final = f"SELECT r.id, r.body, r.root_id, r.protected, r.gone_at FROM {_RO
 _THERE: Final = f"SELECT 1 FROM {_ROWS} AND r.id = %(id)s AND r.gone_at IS NULL AND {{where}}"
 _EMPTY: Final = {
     Shape.TEXT: "", Shape.TEXTS: [], Shape.OBJECTS: [], Shape.REFERENCES: [], Shape.DATE: "1970-01-01",
+    Shape.TIME: "1970-01-01T00:00:00.000Z",
 }  # fmt: skip
 """What is said of an object that is gone, of which nothing is kept, where the standard demands something."""
 
