@@ -150,7 +150,7 @@ def _live(service: Service, draw: random.Random, length: int) -> None:
     service.deliver()
 
 
-@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(seed=st.integers(0, 2**32))
 def test_incremental_equals_full(town: Town, seed: int) -> None:
-    live_through(town, seed, length=8)
+    live_through(town, seed, length=6)

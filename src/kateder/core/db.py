@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.db import connection
@@ -50,6 +51,11 @@ def _set(cursor: psycopg.Cursor[Any], name: str, value: str) -> Iterator[None]:
     cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
     yield
     cursor.execute("SELECT set_config(%s, %s, true)", [name, row and row[0]])
+
+
+def uuids(ids: Iterable[UUID]) -> str:
+    """Give ids as a parameter for a uuid[]: as text, which is written ten times faster than a list of them."""
+    return "{" + ",".join([one.hex for one in ids]) + "}"
 
 
 def copy_rows(into: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:

@@ -69,7 +69,7 @@ def _known(policy: Policy, today: date, only: Collection[UUID] | None, *, things
         "today": today,
         "authority": AUTHORITY_TYPE,
         "everything": only is None,
-        "only": list(only or ()),
+        "only": db.uuids(only or ()),
     }
     with db.cursor() as cursor:
         if things:

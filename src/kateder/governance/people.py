@@ -60,7 +60,7 @@ def people_of(ids: Collection[UUID], *, today: date, details: bool = True) -> di
     Without `details` nothing is read but whether the identity is protected.
     """
     with db.cursor() as cursor:
-        cursor.execute(_PEOPLE if details else _BARE, {"people": list(ids), "today": today})
+        cursor.execute(_PEOPLE if details else _BARE, {"people": db.uuids(ids), "today": today})
         return {
             id_: ActivePerson(id_, given, family, civic_no, tuple(emails), next(iter(names), None), protected)
             for id_, given, family, civic_no, emails, names, protected in cursor
@@ -71,7 +71,7 @@ def places_of(ids: Collection[UUID], *, today: date) -> dict[UUID, list[Place]]:
     """Read the enrolments of persons, a leisure-time centre (fritidshem) last."""
     places: defaultdict[UUID, list[Place]] = defaultdict(list)
     with db.cursor() as cursor:
-        cursor.execute(_PLACES, {"people": list(ids), "today": today})
+        cursor.execute(_PLACES, {"people": db.uuids(ids), "today": today})
         for person_id, *place in cursor:
             places[person_id].append(Place(*place))
     return places

@@ -52,7 +52,7 @@ def pseudonyms(service_id: UUID, *, epoch: int, kind: Kind, root_ids: Collection
         return found
     key = service_key(secrets.derive(PURPOSE), service_id=service_id, epoch=epoch)
     new = {root_id: released_id(key, kind=kind, root_id=root_id) for root_id in missing}
-    values = _named(service_id, kind, missing, epoch=epoch) | {"released": list(new.values())}
+    values = _named(service_id, kind, missing, epoch=epoch) | {"released": db.uuids(new.values())}
     with db.cursor() as cursor:
         cursor.execute(_STORE, values)
         if cursor.rowcount != len(new):
@@ -95,6 +95,6 @@ def _named(service_id: UUID, kind: Kind, root_ids: Collection[UUID], *, epoch: i
         "authority": current_authority_id(),
         "service": service_id,
         "kind": kind.value,
-        "roots": list(root_ids),
+        "roots": db.uuids(root_ids),
         "epoch": epoch,
     }

@@ -82,5 +82,5 @@ def _values(lot_ids: Collection[UUID], on: date, people: Collection[UUID] | None
         "lots": list(lot_ids),
         "on": on,
         "everybody": people is None,
-        "people": list(people or ()),
+        "people": db.uuids(people or ()),
     }

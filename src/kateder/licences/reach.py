@@ -131,7 +131,7 @@ def reached(
         "every_lot": lot_ids is None,
         "lots": list(lot_ids or ()),
         "everybody": people is None,
-        "people": list(people or ()),
+        "people": db.uuids(people or ()),
     }
     many = people is None or len(people) > MANY
     with db.cursor() as cursor, db.whole_sets(cursor) if many else contextlib.nullcontext():

@@ -97,7 +97,7 @@ def read_held(
     target_id: UUID, *, positions: Mapping[str, int], roots: Collection[UUID] | None = None, rootless: bool = False
 ) -> list[Held]:
     """Give what is known of a target's objects; with `roots` only of those, and of none at all if `rootless`."""
-    values = {"target": target_id, "roots": list(roots or ()), "rootless": rootless}
+    values = {"target": target_id, "roots": db.uuids(roots or ()), "rootless": rootless}
     with db.cursor() as cursor:
         return [
             Held(

@@ -185,5 +185,5 @@ def _protected(held: list[Held], *, today: date) -> frozenset[UUID]:
     if not ids:
         return frozenset()
     with db.cursor() as cursor:
-        cursor.execute(_PROTECTED, {"people": ids, "today": today})
+        cursor.execute(_PROTECTED, {"people": db.uuids(ids), "today": today})
         return frozenset(person for (person,) in cursor)

@@ -58,7 +58,7 @@ def without_standing(target_id: UUID, touched: Touched) -> Touched:
     """Leave out the duties that stand by themselves: those of untouched people, held, in an untouched activity."""
     if not touched.duties:
         return touched
-    values = _values(target_id, touched) | {"duties": list(touched.duties), "people": list(touched.people)}
+    values = _values(target_id, touched) | {"duties": db.uuids(touched.duties), "people": db.uuids(touched.people)}
     with db.cursor() as cursor:
         standing = {duty for (duty,) in cursor.execute(_DUTIES, values)}
     return replace(touched, duties=touched.duties - standing)
@@ -84,4 +84,4 @@ def living_in(target_id: UUID, touched: Touched, *, units: set[UUID], today: dat
 
 
 def _values(target_id: UUID, touched: Touched) -> dict[str, object]:
-    return {"target": target_id, "touched": list(touched.roots)}
+    return {"target": target_id, "touched": db.uuids(touched.roots)}

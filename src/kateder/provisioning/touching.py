@@ -216,4 +216,4 @@ def _ids(statement: str, roots: Collection[UUID]) -> set[UUID]:
     if not roots:
         return set()
     with db.cursor() as cursor:
-        return {one for (one,) in cursor.execute(statement, [list(roots)])}
+        return {one for (one,) in cursor.execute(statement, [db.uuids(roots)])}

@@ -1,12 +1,12 @@
 """From a roster to EGIL bodies: a pure function. Nothing is read here and nothing is decided but the form."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import chain
 from uuid import UUID
 
 from kateder.governance.api import Field, Released, ReleasedThing
 from kateder.protocols.egil import resources
-from kateder.protocols.egil.encoding import Body, content_hash, encode, references
+from kateder.protocols.egil.encoding import Body, content_hash, encode
 from kateder.protocols.egil.types import ResourceType
 from kateder.provisioning.egil.choices import Choices
 from kateder.provisioning.egil.roster import ActivityRow, DutyRow, GroupRow, Roster, UnitRow
@@ -49,23 +49,25 @@ def _above_units(roster: Roster, chosen: Choices) -> Iterator[Wanted]:
         ((root, resources.school_unit_group) for root in sorted(schools)),
     ):
         thing = organisations[root]
-        yield _wanted(root, build(thing.released_id, display_name=thing.display_name))
+        yield _wanted(root, thing.released_id, build(thing.released_id, display_name=thing.display_name))
 
 
 def _unit(row: UnitRow, organisations: Organisations, chosen: Choices) -> Wanted:
     thing = organisations[row.id]
-    authority = row.authority_id if chosen.organisations else None
-    school = row.school_id if chosen.school_unit_groups else None
+    authority = organisations[row.authority_id].released_id if row.authority_id and chosen.organisations else None
+    school = organisations[row.school_id].released_id if row.school_id and chosen.school_unit_groups else None
     return _wanted(
         row.id,
+        thing.released_id,
         resources.school_unit(
             thing.released_id,
             display_name=thing.display_name,
             school_unit_code=thing.codes.get("school_unit_code"),
             municipality_code=thing.codes.get("municipality_code"),
-            organisation_id=organisations[authority].released_id if authority else None,
-            school_unit_group_id=organisations[school].released_id if school else None,
+            organisation_id=authority,
+            school_unit_group_id=school,
         ),
+        refers_to=(authority, school),
     )
 
 
@@ -73,6 +75,7 @@ def _user(one: Released, naming: Naming) -> Wanted:
     fields = one.fields
     return _wanted(
         one.person_id,
+        one.subject,
         resources.user(
             one.subject,
             user_name=naming.user_name_of(one),
@@ -91,6 +94,7 @@ def _user(one: Released, naming: Naming) -> Wanted:
                 for place in one.enrolments
             ],
         ),
+        refers_to=[place.unit for place in one.enrolments],
     )
 
 
@@ -101,17 +105,20 @@ def _group(
     subjects: Mapping[UUID, UUID],
     chosen: Choices,
 ) -> Wanted:
-    kind = thing.fields.get(Field.GROUP_TYPE)
+    kind, owner = thing.fields.get(Field.GROUP_TYPE), organisations[row.unit_id].released_id
+    members = [subjects[member] for member in row.members]
     return _wanted(
         row.id,
+        thing.released_id,
         resources.student_group(
             thing.released_id,
             display_name=thing.display_name,
-            owner=organisations[row.unit_id].released_id,
-            members=[subjects[member] for member in row.members],
+            owner=owner,
+            members=members,
             student_group_type=chosen.group_type_words.get(kind, kind) if kind else ANY_GROUP,
             school_type=thing.fields.get(Field.SCHOOL_TYPE),
         ),
+        refers_to=(owner, *members),
     )
 
 
@@ -123,31 +130,38 @@ def _employment(
     chosen: Choices,
 ) -> Wanted:
     role = thing.fields.get(Field.DUTY_ROLE)
+    unit, user = organisations[row.unit_id].released_id, subjects[row.person_id]
     return _wanted(
         row.id,
+        thing.released_id,
         resources.employment(
             thing.released_id,
-            employed_at=organisations[row.unit_id].released_id,
-            user_id=subjects[row.person_id],
+            employed_at=unit,
+            user_id=user,
             employment_role=chosen.role_words.get(role, role) if role else ANY_ROLE,
             signature=thing.fields.get(Field.SIGNATURE),
         ),
+        refers_to=(unit, user),
     )
 
 
 def _activity(row: ActivityRow, thing: ReleasedThing, roster: Roster, sent: Container[UUID], chosen: Choices) -> Wanted:
     things = roster.context
-    test = thing.fields.get(Field.TEST_ACTIVITY)
+    test, owner = thing.fields.get(Field.TEST_ACTIVITY), things.organisations[row.unit_id].released_id
+    groups = [things.groups[group].released_id for group in row.groups if group in sent]
+    teachers = [things.duties[duty].released_id for duty in row.duties] if chosen.employments else []
     return _wanted(
         row.id,
+        thing.released_id,
         resources.activity(
             thing.released_id,
             display_name=thing.display_name,
-            owner=things.organisations[row.unit_id].released_id,
-            groups=[things.groups[group].released_id for group in row.groups if group in sent],
-            teachers=[things.duties[duty].released_id for duty in row.duties] if chosen.employments else (),
+            owner=owner,
+            groups=groups,
+            teachers=teachers,
             parent_activities=[UUID(test)] if test else (),
         ),
+        refers_to=(owner, *groups, *teachers),
     )
 
 
@@ -156,19 +170,19 @@ def _text(fields: Mapping[str, object], field: Field) -> str | None:
     return None if value is None else str(value)
 
 
-KINDS = {kind.schemas[-1]: kind for kind in ResourceType}
+KINDS = {kind.schemas[-1]: (kind.value, kind.position) for kind in ResourceType}
 
 
-def _wanted(root_id: UUID, body: Body) -> Wanted:
-    kind = KINDS[body["schemas"][-1]]
+def _wanted(root_id: UUID, released_id: UUID, body: Body, *, refers_to: Iterable[UUID | None] = ()) -> Wanted:
+    kind, position = KINDS[body["schemas"][-1]]
     encoded = encode(body)
     return Wanted(
-        resource_type=kind.value,
-        position=kind.position,
-        released_id=UUID(body["externalId"]),
+        resource_type=kind,
+        position=position,
+        released_id=released_id,
         root_id=root_id,
         body=encoded,
         content_hash=content_hash(encoded),
-        depends_on=frozenset(map(UUID, references(body))),
-        label=str(body.get("displayName", "")),
+        depends_on=frozenset([one for one in refers_to if one is not None]),
+        label=body.get("displayName", ""),
     )

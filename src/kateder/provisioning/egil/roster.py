@@ -178,7 +178,13 @@ def _groups(
         for person_id, each in causes.items()
         if any(cause.kind in {CauseKind.UNIT, CauseKind.YEAR} for cause in each)
     ]
-    values = {"pupils": list(pupils), "groups": list(named), "broadly": broadly, "class": CLASS, "today": today}
+    values = {
+        "pupils": db.uuids(pupils),
+        "groups": db.uuids(named),
+        "broadly": db.uuids(broadly),
+        "class": CLASS,
+        "today": today,
+    }
     values |= _narrowed(only)
     with db.cursor() as cursor:
         return [GroupRow(*row) for row in cursor.execute(_GROUPS, values)]
@@ -187,18 +193,18 @@ def _groups(
 def _activities(
     groups: list[UUID], *, teachers: list[UUID], today: date, only: Collection[UUID] | None
 ) -> list[ActivityRow]:
-    values = {"groups": groups, "teachers": teachers, "today": today} | _narrowed(only)
+    values = {"groups": db.uuids(groups), "teachers": db.uuids(teachers), "today": today} | _narrowed(only)
     with db.cursor() as cursor:
         return [ActivityRow(*row) for row in cursor.execute(_ACTIVITIES, values)]
 
 
 def _narrowed(only: Collection[UUID] | None) -> dict[str, object]:
-    return {"every": only is None, "only": list(only or ())}
+    return {"every": only is None, "only": db.uuids(only or ())}
 
 
 def _duties(ids: Collection[UUID]) -> list[DutyRow]:
     with db.cursor() as cursor:
-        return [DutyRow(*row) for row in cursor.execute(_DUTIES, {"duties": list(ids)})]
+        return [DutyRow(*row) for row in cursor.execute(_DUTIES, {"duties": db.uuids(ids)})]
 
 
 def _units(ids: Collection[UUID]) -> list[UnitRow]:
