@@ -7,8 +7,8 @@ from tests.faults.killing import KILLS
 from tests.installation import wait_for
 
 SECONDS = 20
-QUEUES = 2
-"""Each process has a worker of its own for deliveries."""
+QUEUES = 3
+"""Each process has a worker of its own for each queue."""
 TOGETHER = """
 SELECT count(*) FROM provisioning_deliveryrun a JOIN provisioning_deliveryrun b ON a.id < b.id
  WHERE a.target_id = b.target_id AND a.started_at < b.ended_at AND b.started_at < a.ended_at

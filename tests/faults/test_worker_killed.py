@@ -46,5 +46,8 @@ def _request(installation: Installation) -> None:
 
 
 def _at_work(installation: Installation) -> bool:
-    query = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing' AND task_name = 'provisioning.deliver'"
+    query = (
+        "SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'"
+        " AND task_name IN ('provisioning.deliver', 'provisioning.deliver_everything')"
+    )
     return bool(installation.rows(query)[0][0])

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from kateder.core import clock
+from kateder.core import clock, jobs
 from kateder.core.models import Authority
 from kateder.licences import settling
 from kateder.provisioning import api as provisioning
@@ -127,7 +127,7 @@ def test_nothing_is_asked_for_while_paused(delivery: Delivery, paused: str) -> N
 def test_the_job_delivers(delivery: Delivery) -> None:
     delivery.first()
     (newcomer,) = delivery.join(1)
-    tasks.DELIVER.run(authority_id=str(delivery.cast.authority.id), target_id=str(delivery.target.id))
+    tasks.DELIVER_EVERYTHING.run(authority_id=str(delivery.cast.authority.id), target_id=str(delivery.target.id))
     with delivery.inside():
         state = provisioning.account_state(delivery.offer.service.id, newcomer)
     assert state.state == Account.READY
@@ -138,3 +138,17 @@ def test_a_requested_delivery_is_one_job_per_target(delivery: Delivery) -> None:
         for _ in range(3):
             provisioning.request_delivery([delivery.offer.service.id])
     assert waiting_jobs(delivery) == 1
+
+
+def test_what_has_to_look_at_everything_waits_in_a_queue_of_its_own(delivery: Delivery) -> None:
+    ids = {"authority_id": str(delivery.cast.authority.id), "target_id": str(delivery.target.id)}
+    tasks.DELIVER.run(**ids)
+    with connection.cursor() as cursor:
+        query = "SELECT queue_name FROM procrastinate_jobs WHERE status = 'todo' AND args->>'target_id' = %s"
+        cursor.execute(query, [ids["target_id"]])
+        assert cursor.fetchall() == [(jobs.BULK,)]
+    delivery.first(today=clock.today())
+    (newcomer,) = delivery.join(1)
+    tasks.DELIVER.run(**ids)
+    with delivery.inside():
+        assert provisioning.account_state(delivery.offer.service.id, newcomer).state == Account.READY

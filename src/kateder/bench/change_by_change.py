@@ -130,13 +130,14 @@ def _move_somebody(units: Sequence[UUID], *, chance: random.Random, today: date,
     """Let one pupil join one more group of the same school; gives the school."""
     from kateder.core import db
     from kateder.register.api import Action, Entity, add, apply, open_changes
-    from kateder.register.models import GroupMembership
+    from kateder.register.models import Enrolment, GroupMembership
 
     unit = chance.choice(units)
     here = list(
         GroupMembership.objects.filter(group__organisation_id=unit).order_by("id").values_list("person_id", "group_id")
     )
-    person_id = chance.choice(sorted({person for person, _ in here}))
+    enrolled = set(Enrolment.objects.filter(enroled_at=unit).values_list("person_id", flat=True))
+    person_id = chance.choice(sorted({person for person, _ in here} & enrolled))
     others = {group for _, group in here} - {group for person, group in here if person == person_id}
     values = {"person_id": person_id, "group_id": chance.choice(sorted(others)), "start_date": today}
     with db.cursor() as cursor:

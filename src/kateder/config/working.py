@@ -12,8 +12,9 @@ from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from procrastinate import App
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
 
 from kateder.core import jobs
 from kateder.provisioning import dispatch
@@ -25,6 +26,8 @@ POLLING_SECONDS = 1.0
 """How often a worker looks for what no notification tells of: jobs that wait for a moment or for another one."""
 DELIVERIES = 6
 """How many deliveries at a time; they mostly wait for the network."""
+LONG_ONES = 2
+"""How many deliveries that look at everything at a time: first ones, and each night's."""
 BUILTIN = "builtin"  # Procrastinate's own
 
 Places = Mapping[Sequence[str], int]
@@ -32,7 +35,7 @@ Places = Mapping[Sequence[str], int]
 
 async def without_end(*, concurrency: int) -> None:
     """Work until SIGINT or SIGTERM; ends as well when a part of it ends, for the supervisor to start it again."""
-    places: Places = {(jobs.DEFAULT, BUILTIN): concurrency, (jobs.DELIVERY,): DELIVERIES}
+    places: Places = {(jobs.DEFAULT, BUILTIN): concurrency, (jobs.DELIVERY,): DELIVERIES, (jobs.BULK,): LONG_ONES}
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(sum(places.values()) + 2))
     async with _open() as worker_app:
         await _together([dispatch.listen(), *(_work(worker_app, queues, count) for queues, count in places.items())])
@@ -47,7 +50,9 @@ async def everything_that_waits(*, concurrency: int) -> None:
 
 
 def _open() -> contextlib.AbstractAsyncContextManager[App]:
-    worker_app: App = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    # Each queue listens on a connection of its own; the rest take jobs and note their ends.
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=2, max_size=8)
+    worker_app: App = app.with_connector(connector)
     return worker_app.open_async()
 
 

@@ -35,6 +35,8 @@ class Task:
 DEFAULT = "default"
 DELIVERY = "delivery"
 """What must not wait behind an import: work that brings a change out of the house."""
+BULK = "bulk"
+"""What takes long by its nature, and must not be waited for by what does not."""
 
 
 def task(name: str, *, queue: str = DEFAULT, own_transactions: bool = False) -> Callable[[Callable[..., None]], Task]:

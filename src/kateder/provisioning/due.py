@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -35,6 +35,11 @@ def everything(*, now: datetime) -> list[UUID]:
     unfinished = Q(latest=None) | Q(latest__in=[RunState.RUNNING, RunState.INTERRUPTED])
     reasons = Q(delivered_position__lt=feed.position()) | Q(approved=True) | Q(retry_at__lte=now) | unfinished
     return list(found.filter(reasons).order_by("delivered_position", "id").values_list("id", flat=True))
+
+
+def is_wide(target_id: UUID, *, today: date) -> bool:
+    """Whether the next delivery to a target has to look at everything: the first, and after a day or an unclear end."""
+    return not Target.objects.filter(id=target_id, known_position__isnull=False, known_day=today).exists()
 
 
 def _awake(now: datetime) -> QuerySet[Target]:

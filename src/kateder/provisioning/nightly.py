@@ -19,7 +19,7 @@ log = structlog.get_logger()
 LOOK_AGAIN_AFTER = timedelta(minutes=5)
 
 
-@jobs.task("provisioning.compare", queue=jobs.DELIVERY, own_transactions=True)
+@jobs.task("provisioning.compare", queue=jobs.BULK, own_transactions=True)
 def _compare(*, authority_id: str, target_id: str) -> None:
     from kateder.provisioning.running import run  # heavy, and tasks are loaded by every command
 

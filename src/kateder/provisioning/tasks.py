@@ -38,10 +38,24 @@ _settled: dict[UUID, int] = {}
 
 @jobs.task("provisioning.deliver", queue=jobs.DELIVERY, own_transactions=True)
 def _deliver(*, authority_id: str, target_id: str) -> None:
+    target = UUID(target_id)
+    with within(UUID(authority_id)):
+        looks_at_everything = due.is_wide(target, today=clock.today())
+        if looks_at_everything:
+            _ask(DELIVER_EVERYTHING, target)
+    if not looks_at_everything:
+        _carry_out(UUID(authority_id), target)
+
+
+@jobs.task("provisioning.deliver_everything", queue=jobs.BULK, own_transactions=True)
+def _deliver_everything(*, authority_id: str, target_id: str) -> None:
+    _carry_out(UUID(authority_id), UUID(target_id))
+
+
+def _carry_out(authority_id: UUID, target: UUID) -> None:
     from kateder.provisioning.running import run  # heavy, and tasks are loaded by every command
 
-    authority, target = UUID(authority_id), UUID(target_id)
-    with within(authority):
+    with within(authority_id):
         actor = Actor.system("delivery")
         if trouble.is_left_alone(Target.objects.get(id=target), now=clock.now()):
             return
@@ -50,19 +64,21 @@ def _deliver(*, authority_id: str, target_id: str) -> None:
             ended = run(target, actor=actor)
         except LeaseHeld:
             # A run from the command line: what it does not know of must not wait for the next tick.
-            with within(authority):
+            with within(authority_id):
                 ask([target], after=LOOK_AGAIN_AFTER)
-            log.info("delivery.held", target=target_id)
+            log.info("delivery.held", target=str(target))
             return
-        log.info("delivery.ended", target=target_id, run=str(ended.id), state=ended.state)
-        with within(authority):
+        log.info("delivery.ended", target=str(target), run=str(ended.id), state=ended.state)
+        with within(authority_id):
             if target not in due.moved(now=clock.now()):
                 return
-    with within(authority):
+    with within(authority_id):
         ask([target])
 
 
 DELIVER = _deliver
+DELIVER_EVERYTHING = _deliver_everything
+"""The same where everything has to be looked at: few of them at a time, so that changes elsewhere do not wait."""
 
 
 def ask(target_ids: Iterable[UUID], *, after: timedelta | None = None) -> list[UUID]:
@@ -70,12 +86,17 @@ def ask(target_ids: Iterable[UUID], *, after: timedelta | None = None) -> list[U
 
     One job waits per target, however often it is asked for, and one is carried out at a time.
     """
-    return [target_id for target_id in target_ids if _ask(target_id, after=after)]
+    return [target_id for target_id in target_ids if _ask(DELIVER, target_id, after=after)]
 
 
-def _ask(target_id: UUID, *, after: timedelta | None) -> bool:
-    key = f"deliver:{target_id}"
-    return jobs.request(DELIVER, queueing_lock=key, lock=key, after=after, target_id=str(target_id))
+def _ask(wanted: jobs.Task, target_id: UUID, *, after: timedelta | None = None) -> bool:
+    return jobs.request(
+        wanted,
+        queueing_lock=f"{wanted.name.removeprefix('provisioning.')}:{target_id}",
+        lock=f"deliver:{target_id}",
+        after=after,
+        target_id=str(target_id),
+    )
 
 
 @jobs.task("provisioning.rebuild", queue=jobs.DELIVERY, own_transactions=True)
