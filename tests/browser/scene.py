@@ -41,6 +41,7 @@ from kateder.sources.connectors import CONNECTORS
 from kateder.sources.models import SourceRun
 from kateder.trust import api as trust
 from tests.browser.accounts import make_accounts
+from tests.browser.federation import make_federation
 from tests.browser.files import make_mapped
 from tests.browser.school import make_school
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, make_cast
@@ -77,6 +78,7 @@ class Scene:
     sent: UUID
     consequences: Sequence[UUID]
     register: UUID
+    federation: UUID
 
     def session_of(self, name: str) -> str:
         """The key of a session in which one of the cast is signed in."""
@@ -131,6 +133,8 @@ class Scene:
         client = f"/api-klienter/{self.api_client}/"
         office += [f"{service}hamtning/ny/", f"{service}hamtning/forhandsvisning/?klass={cast['class_5b']}"]
         office += ["/api-klienter/", "/api-klienter/ny/", client, f"{client}profil/"]
+        federation = f"/federationer/{self.federation}/"
+        office += ["/federationer/", federation, f"{federation}nycklar/", f"{federation}var-post/"]
         today = f"/dagens-personal/{cast['bjork']}/"
         school = [today, f"{today}slapp-in/", f"{today}ledig/", "/folkbokforing/", "/folkbokforing/?slag=elsewhere"]
         registers = ["/dagens-personal/", f"/folkbokforing/register/{self.register}/"]
@@ -182,7 +186,8 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
         consequences = _rollover(cast)
     with within(authority.id):
         register = make_school(cast)
-    made = (plan, lot, run, deliveries, api_client, mapped, draft, sent.pk, consequences, register)
+    federation = make_federation(authority)
+    made = (plan, lot, run, deliveries, api_client, mapped, draft, sent.pk, consequences, register, federation)
     return Scene(cast, offer, full, *made)
 
 

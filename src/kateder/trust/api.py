@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kateder.protocols.matf.keys import SigningKey
+from kateder.protocols.matf.metadata import Entity
 from kateder.trust.callers import NotAuthenticated, TooManyRequests, recalled, who_calls
 from kateder.trust.clients import (
     ClientNameMissing,
@@ -16,11 +18,16 @@ from kateder.trust.clients import (
 from kateder.trust.federations.callers import members_calling
 from kateder.trust.federations.choosing import Member, Server, members_behind, server_of
 from kateder.trust.federations.current import metadata_of
-from kateder.trust.federations.managing import add_federation, keys_of, offered, pin_keys, unpin_key
+from kateder.trust.federations.managing import add_federation, fetch_soon, keys_of, offered, pin_keys, unpin_key
 from kateder.trust.federations.own import context_in, describe_entity, entity_json, key_in_use
 from kateder.trust.federations.presets import PRESETS, TAGS, Preset
 from kateder.trust.federations.refreshing import refresh
 from kateder.trust.federations.refusals import NotThroughFederation
+from kateder.trust.federations.rotation import Standing, Step, standings
+from kateder.trust.federations.rotation import begin as begin_rotation
+from kateder.trust.federations.rotation import switch as switch_key
+from kateder.trust.federations.schedule import next_at
+from kateder.trust.federations.searching import members
 from kateder.trust.issuers import IssuerIncomplete, NoKeys, trust_issuer
 from kateder.trust.keypairs import client_context, identity_of, make_keypair
 from kateder.trust.models import (
@@ -44,6 +51,7 @@ __all__ = [
     "ClientNameMissing",
     "ClientNameTaken",
     "Credentials",
+    "Entity",
     "EntityKey",
     "Federation",
     "Issuer",
@@ -58,10 +66,14 @@ __all__ = [
     "Preset",
     "Reading",
     "Server",
+    "SigningKey",
+    "Standing",
+    "Step",
     "TooManyRequests",
     "actor_of",
     "add_client",
     "add_federation",
+    "begin_rotation",
     "change_client",
     "client_context",
     "context_in",
@@ -69,13 +81,16 @@ __all__ = [
     "disable_client",
     "enable_client",
     "entity_json",
+    "fetch_soon",
     "identity_of",
     "key_in_use",
     "keys_of",
     "make_keypair",
+    "members",
     "members_behind",
     "members_calling",
     "metadata_of",
+    "next_at",
     "note",
     "note_refusal",
     "offered",
@@ -84,6 +99,8 @@ __all__ = [
     "refresh",
     "rotate_secret",
     "server_of",
+    "standings",
+    "switch_key",
     "trust_issuer",
     "unpin_key",
     "who_calls",

@@ -17,6 +17,7 @@ from kateder.portal import fields
 from kateder.portal.doors import Asked, door
 from kateder.provisioning import api
 from kateder.provisioning.api import Target, TargetState, UnknownWay, Way
+from kateder.trust.api import Federation
 
 UNPROCESSABLE: Final = 422
 SHARE: Final = 5  # per cent
@@ -43,8 +44,7 @@ def new(request: Asked, service_id: UUID, kind: str) -> HttpResponse:
         target = api.add_target(
             service.pk,
             kind=way.kind,
-            base_uri=request.POST.get("base_uri", "").strip(),
-            pins=request.POST.get("pins", "").split(),
+            **_place(request),  # type: ignore[arg-type]
             settings=given,
             by=request.actor,
         )
@@ -85,17 +85,36 @@ def _change_settings(request: Asked, target: Target) -> HttpResponse:
     way = api.way_of(target.kind)
     given = fields.posted(way.fields, request.POST)
     try:
-        api.change_target(
-            target.pk,
-            base_uri=request.POST.get("base_uri", "").strip() if way.is_pinned else None,
-            pins=request.POST.get("pins", "").split() if way.is_pinned else None,
-            settings=given,
-            by=request.actor,
-        )
+        place = _place(request) if way.is_pinned else {}
+        api.change_target(target.pk, settings=given, by=request.actor, **place)  # type: ignore[arg-type]
     except DomainError as refusal:
         return _form(request, target.service, way, given, target=target, refusal=str(refusal))
     api.request_trial(target.pk)
     return HttpResponseRedirect(address_of(target.service_id, "prova/"))
+
+
+def _place(request: Asked) -> dict[str, object]:
+    """Where the server is and how it is known: a member of a federation, or an address with pins."""
+    federation = request.POST.get("federation", "")
+    if federation:
+        found = next((one for one in _federations() if str(one.pk) == federation), None)
+        if found is None:
+            raise Http404
+        given = {name: request.POST.get(name, "").strip() for name in ("entity_id", "tag")}
+        return {"through": api.Through(found.pk, given["entity_id"], given["tag"])}
+    return {"base_uri": request.POST.get("base_uri", "").strip(), "pins": request.POST.get("pins", "").split()}
+
+
+def _federations() -> list[Federation]:
+    return list(Federation.objects.defer("raw").order_by("name"))
+
+
+def _member(target: Target | None, sent: Mapping[str, str]) -> dict[str, str]:
+    if sent:
+        return {name: sent.get(name, "") for name in ("federation", "entity_id", "tag")}
+    if target is None or target.federation_id is None:
+        return {"federation": "", "entity_id": "", "tag": "egilv1"}
+    return {"federation": str(target.federation_id), "entity_id": target.entity_id, "tag": target.tag}
 
 
 def _change_limits(request: Asked, target: Target) -> HttpResponse:
@@ -138,6 +157,8 @@ def _form(
         "target": target,
         "is_paused": target is not None and target.state == TargetState.PAUSED,
         "entries": fields.entries(way.fields, values, is_new=target is None, places=_places),
+        "federations": _federations(),
+        "member": _member(target, sent),
         "base_uri": sent.get("base_uri", target.base_uri if target else ""),
         "pins": sent.get("pins", "\n".join(target.pins) if target else ""),
         "share": f"{float(limits.get('max_share', SHARE / 100)) * 100:g}",

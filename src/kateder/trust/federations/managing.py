@@ -63,7 +63,7 @@ def pin_keys(federation_id: UUID, text: str, *, thumbprints: Collection[str], by
     before = [one for one in keys_of(federation) if one.kid not in {new.kid for new in chosen}]
     keys = (*before, *chosen)
     _keep(federation, keys, by=by, event="trust.keys_pinned", thumbprints=sorted(compared))
-    _fetch_soon(federation_id)
+    fetch_soon(federation_id)
     return keys
 
 
@@ -81,7 +81,8 @@ def _keep(federation: Federation, keys: Collection[SigningKey], *, by: Actor, ev
     audit.record(event, actor=by, subject_type="federation", subject_id=federation.id, **details)
 
 
-def _fetch_soon(federation_id: UUID) -> None:
+def fetch_soon(federation_id: UUID) -> None:
+    """Ask for the metadata to be fetched once the transaction commits."""
     from kateder.trust.tasks import FETCH_METADATA  # tasks are declared where they are run
 
     jobs.request(FETCH_METADATA, queueing_lock=f"trust.metadata:{federation_id}", federation_id=str(federation_id))
