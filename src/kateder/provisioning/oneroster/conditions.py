@@ -14,8 +14,8 @@ from kateder.protocols.oneroster.resources import Route, Shape
 from kateder.provisioning.oneroster.projecting import enrolments_between
 from kateder.provisioning.ss12000.conditions import Conditions
 
-Rule = Callable[[Conditions, UUID, str, str], str]
-"""What belongs to an id, narrowed as the id's collection is and as what is asked for."""
+Rule = Callable[[Conditions, UUID], str]
+"""What belongs to an id."""
 CHANGED: Final = "coalesce(r.gone_at, r.modified_at)"
 STATUS: Final = "CASE WHEN r.gone_at IS NULL THEN 'active' ELSE 'tobedeleted' END"
 
@@ -82,42 +82,54 @@ def narrowed(wanted: Conditions, path: str, only: str, *, row: str = "r") -> str
     return f"{row}.doc->>'type' = {wanted.bind(only)}"
 
 
-def of_route(wanted: Conditions, route: Route, ids: Sequence[UUID]) -> None:
+Look = Callable[[str, Conditions], Sequence[str]]
+"""Runs a question over the edition that gives one column of text."""
+
+
+def of_route(wanted: Conditions, route: Route, ids: Sequence[UUID], *, look: Look) -> None:
     """Only what belongs to the things whose ids stand in the address."""
     for (parent, only), id_ in zip(route.through, ids, strict=True):
-        wanted.add(_belongs(wanted, route, parent, only, id_))
+        wanted.add(_belongs(wanted, route, parent, only, id_, look=look))
 
 
-def _belongs(wanted: Conditions, route: Route, parent: str, only: str, id_: UUID) -> str:
-    rule = _RULES.get((route.gives.name, parent))
+def _belongs(wanted: Conditions, route: Route, parent: str, only: str, id_: UUID, *, look: Look) -> str:
+    pair = (route.gives.name, parent)
+    if pair in _BY_ENROLMENT:
+        # Asked for first, and few: what PostgreSQL would make of a join over documents is anybody's guess.
+        found = look(*_BY_ENROLMENT[pair](id_, only, route.only))
+        return f"r.id = ANY({wanted.bind(list(found))}::uuid[])"
+    rule = _RULES.get(pair)
     if rule is not None:
-        return rule(wanted, id_, only, route.only)
-    return f"r.doc#>>'{{{_MEMBERS[route.gives.name, parent]},sourcedId}}' = {wanted.bind(str(id_))}"
+        return rule(wanted, id_)
+    return f"r.doc#>>'{{{_MEMBERS[pair]},sourcedId}}' = {wanted.bind(str(id_))}"
 
 
-def _of_class(wanted: Conditions, id_: UUID, _only: str, role: str) -> str:
-    of_role = f"e.doc->>'role' = {wanted.bind(role)}"
-    enrolments = f"{wanted.rows('e', 'enrollments')} AND {_in_class(wanted, id_, row='e')} AND {of_role}"
-    return f"r.id IN (SELECT (e.doc#>>'{{user,sourcedId}}')::uuid FROM {enrolments})"
+def _users_of(class_id: UUID, _only: str, role: str) -> tuple[str, Conditions]:
+    asked = Conditions("%(edition)s")
+    asked.add(_in_class(asked, class_id))
+    asked.add(f"r.doc->>'role' = {asked.bind(role)}")
+    return "user", asked
 
 
-def _in_class(wanted: Conditions, id_: UUID, *, row: str) -> str:
+def _classes_of(user_id: UUID, role: str, _only: str) -> tuple[str, Conditions]:
+    asked = Conditions("%(edition)s")
+    asked.add(f"r.doc#>>'{{user,sourcedId}}' = {asked.bind(str(user_id))}")
+    if role:
+        asked.add(f"r.doc->>'role' = {asked.bind(role)}")
+    return "class", asked
+
+
+def _in_class(wanted: Conditions, id_: UUID) -> str:
     """Which enrolments are of a class: they lie together, and say so."""
     first, last = enrolments_between(id_)
-    between = f"{row}.id BETWEEN {wanted.bind(first)} AND {wanted.bind(last)}"
-    return f"({between} AND {row}.doc#>>'{{class,sourcedId}}' = {wanted.bind(str(id_))})"
-
-
-def _classes_of(wanted: Conditions, id_: UUID, role: str, _only: str) -> str:
-    of_role = f" AND e.doc->>'role' = {wanted.bind(role)}" if role else ""
-    mine = f"e.doc#>>'{{user,sourcedId}}' = {wanted.bind(str(id_))}{of_role}"
-    return f"r.id IN (SELECT (e.doc#>>'{{class,sourcedId}}')::uuid FROM {wanted.rows('e', 'enrollments')} AND {mine})"
+    between = f"r.id BETWEEN {wanted.bind(first)} AND {wanted.bind(last)}"
+    return f"({between} AND r.doc#>>'{{class,sourcedId}}' = {wanted.bind(str(id_))})"
 
 
 def _listed(member: str, *inner: str) -> Rule:
     """A list in the object refers to it."""
 
-    def rule(wanted: Conditions, id_: UUID, _role: str, _only: str) -> str:
+    def rule(wanted: Conditions, id_: UUID) -> str:
         sought: object = {"sourcedId": str(id_)}
         for name in inner:
             sought = {name: sought}
@@ -126,13 +138,16 @@ def _listed(member: str, *inner: str) -> Rule:
     return rule
 
 
-_RULES: Final[Mapping[tuple[str, str], Rule]] = {
-    ("users", "classes"): _of_class,
-    ("users", "orgs"): _listed("roles", "org"),
+_BY_ENROLMENT: Final[Mapping[tuple[str, str], Callable[[UUID, str, str], tuple[str, Conditions]]]] = {
+    ("users", "classes"): _users_of,
     ("classes", "users"): _classes_of,
+}
+"""What is found through who is in which class: the attribute of an enrolment, and which enrolments."""
+_RULES: Final[Mapping[tuple[str, str], Rule]] = {
+    ("users", "orgs"): _listed("roles", "org"),
     ("classes", "academicSessions"): _listed("terms"),
     ("academicSessions", "orgs"): lambda *_: "true",  # all schools have the same terms
-    ("enrollments", "classes"): lambda wanted, id_, *_: _in_class(wanted, id_, row="r"),
+    ("enrollments", "classes"): _in_class,
 }
 _MEMBERS: Final[Mapping[tuple[str, str], str]] = {
     ("classes", "orgs"): "school",

@@ -19,7 +19,7 @@ import psycopg
 
 from kateder.protocols.oneroster.filters import Place
 from kateder.protocols.oneroster.questions import Question
-from kateder.protocols.oneroster.resources import ROSTERING, Resource, Route, Shape
+from kateder.protocols.oneroster.resources import ENROLLMENTS, ROSTERING, Resource, Route, Shape
 from kateder.provisioning.oneroster import conditions
 from kateder.provisioning.ss12000.conditions import Conditions
 
@@ -70,7 +70,7 @@ class Reader:
         wanted = self._wanted(route)
         if not question.asks_for_removed:
             wanted.add(f"(r.gone_at IS NULL OR r.gone_at > {wanted.bind(self.now - STILL_THERE)})")
-        conditions.of_route(wanted, route, ids)
+        conditions.of_route(wanted, route, ids, look=self._enrolled)
         conditions.of_filter(wanted, question.filter)
         values = self._values(route.gives, wanted)
         row = self.cursor.execute(_COUNT.format(where=wanted.sql), values).fetchone()
@@ -90,6 +90,14 @@ class Reader:
             raise Missing
         written = self._written(row, route.gives, question.fields)
         return Found([written], 1, frozenset({row[2]} if row[3] else ()))
+
+    def _enrolled(self, attribute: str, asked: Conditions) -> Sequence[str]:
+        """What the enrolments that are asked for refer to, once each."""
+        values = {"edition": self.edition, "path": ENROLLMENTS.name, **asked.values}
+        found = (
+            f"SELECT DISTINCT r.doc#>>'{{{attribute},sourcedId}}' FROM {_ROWS} AND r.gone_at IS NULL AND {asked.sql}"
+        )
+        return [id_ for (id_,) in self.cursor.execute(found, values).fetchall()]
 
     def _must_be(self, resource: Resource, only: str, id_: UUID) -> None:
         wanted = Conditions("%(edition)s")
