@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -65,6 +66,23 @@ def test_a_new_target_is_paused_until_its_door_has_been_tried_and_somebody_begin
     visit(cast, "alva").post(way(offer, "prova/"), {"do": "begin"})
     with within(cast.authority.id):
         assert Target.objects.get(pk=target.pk).state == TargetState.ACTIVE
+
+
+def test_files_are_written_only_in_the_folders_of_the_operator(
+    cast: Cast, offer: Offer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = tmp_path / cast.authority.slug
+    ours.mkdir()
+    monkeypatch.setattr("django.conf.settings.EXPORT_FOLDERS", [str(tmp_path / "{authority}")])
+    assert str(ours) in visit(cast, "alva").get(way(offer, "ny/files/")).content.decode()
+    (ours / "out").symlink_to("/")
+    for folder in ("/etc", str(tmp_path), f"{ours}/../other", f"{ours}/out/etc"):
+        answer = visit(cast, "alva").post(way(offer, "ny/files/"), {"template": "users", "folder": folder})
+        assert answer.status_code == 422
+    answer = visit(cast, "alva").post(way(offer, "ny/files/"), {"template": "users", "folder": str(ours)})
+    assert answer.status_code == 302
+    with within(cast.authority.id):
+        assert Target.objects.get(service=offer.service).settings["folder"] == str(ours)
 
 
 def test_bad_settings_are_said_on_the_form_and_nothing_is_added(cast: Cast, offer: Offer) -> None:

@@ -26,6 +26,8 @@ WEB_THREADS = env.number("KATEDER_WEB_THREADS", 4)
 PRIVATE_WEBHOOKS = env.flag("KATEDER_PRIVATE_WEBHOOKS", default=False)
 _source_folders = env.text("KATEDER_SOURCE_FOLDERS") or str(DATA_DIR / "sources" / "{authority}")
 SOURCE_FOLDERS = [folder for folder in _source_folders.split(":") if folder]
+_export_folders = env.text("KATEDER_EXPORT_FOLDERS") or str(DATA_DIR / "exports" / "{authority}")
+EXPORT_FOLDERS = [folder for folder in _export_folders.split(":") if folder]
 # Programs that sources may run, and the secrets that these may be given: nothing where the operator names no folder.
 COMMANDS_DIR = env.folder("KATEDER_COMMANDS_DIR")
 COMMAND_SECRETS_DIR = env.folder("KATEDER_COMMAND_SECRETS_DIR")

@@ -17,6 +17,7 @@ from kateder.provisioning.accounts import (
 )
 from kateder.provisioning.causes import Cause, cause_of
 from kateder.provisioning.doubting import doubt_all
+from kateder.provisioning.export_folders import folder_choices, require_permitted
 from kateder.provisioning.federated import Through
 from kateder.provisioning.fetching import api_of, let_fetch, preview_of, returns_results
 from kateder.provisioning.health import Health
@@ -87,6 +88,7 @@ __all__ = [
     "doubt_all",
     "end_subscription",
     "estimated_end",
+    "folder_choices",
     "health",
     "is_never_sent",
     "let_fetch",
@@ -99,6 +101,7 @@ __all__ = [
     "reports_scope",
     "request_delivery",
     "request_trial",
+    "require_permitted",
     "returns_results",
     "run",
     "sent_for",

@@ -41,6 +41,7 @@ def new(request: Asked, service_id: UUID, kind: str) -> HttpResponse:
         return _form(request, service, way, {})
     given = fields.posted(way.fields, request.POST)
     try:
+        api.require_permitted(given, fields=way.fields)
         target = api.add_target(
             service.pk,
             kind=way.kind,
@@ -85,6 +86,7 @@ def _change_settings(request: Asked, target: Target) -> HttpResponse:
     way = api.way_of(target.kind)
     given = fields.posted(way.fields, request.POST)
     try:
+        api.require_permitted(given, fields=way.fields, before=api.shown_settings(target))
         place = _place(request) if way.is_pinned else {}
         api.change_target(target.pk, settings=given, by=request.actor, **place)  # type: ignore[arg-type]
     except DomainError as refusal:
@@ -137,7 +139,8 @@ def _way(kind: str) -> Way:
 
 
 def _places(_field: Field) -> Sequence[str]:
-    return ()
+    """The folders to choose from where a field asks for one."""
+    return api.folder_choices()
 
 
 def _form(
