@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kateder.bench import deliveries, imports, promptness
+from kateder.bench import deliveries, imports, kills, promptness
 from kateder.bench.ss12000 import measuring as reading
 from kateder.core.console import JsonOption, show
 
@@ -64,6 +64,21 @@ def deliver(
         deliveries.measure(pupils=pupils, latencies_ms=latency_ms or (), seed=seed, promptly=promptly),
         as_json=as_json,
     )
+
+
+@app.command("kills")
+def kills_(
+    *,
+    count: Annotated[int, typer.Option(help="How many deliveries are killed.")] = 1000,
+    pupils: Annotated[int, typer.Option(help="How many pupils the synthetic authority has.")] = 300,
+    seed: Annotated[int, typer.Option(help="Which changes and moments; the same seed gives the same ones.")] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Kill deliveries without warning at random moments while the register changes, and mend now and then.
+
+    To reach: `differences` 0 between what the server lists, what is remembered and what is wanted, however many kills.
+    """
+    show(kills.measure(count=count, pupils=pupils, seed=seed), as_json=as_json)
 
 
 @app.command("ss12000")

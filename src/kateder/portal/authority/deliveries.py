@@ -14,6 +14,7 @@ from kateder.core import clock
 from kateder.core.actors import Role
 from kateder.core.models import Plan, PlanState
 from kateder.portal.authority.delivery_facts import facts_of, troubles_of
+from kateder.portal.authority.healed import healed_of
 from kateder.portal.authority.plans import by_kind, total_of
 from kateder.portal.authority.runs import Run, asked_at, refreshed, waiting_to_begin
 from kateder.portal.doors import Asked, door
@@ -87,6 +88,7 @@ def delivery(request: Asked, run_id: UUID) -> HttpResponse:
         "run": run,
         "kinds": by_kind(found.planned),
         "facts": facts_of(found),
+        "healed": healed_of(found),
         "troubles": troubles_of(found),
         "receipts": [_receipt(row) for row in page.rows],
         "page": page,
