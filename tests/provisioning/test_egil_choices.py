@@ -15,7 +15,7 @@ from kateder.governance import api as governance
 from kateder.governance.aliases import FIRST_WORDS, as_user_name
 from kateder.governance.api import AllowList, Display, Field, FieldChoice, GroupNames, Kind, Level, ProtectedRule
 from kateder.governance.words import NOUNS
-from kateder.protocols.egil.types import USER_EXTENSION, ResourceType
+from kateder.protocols.egil.types import NO_UNIT, USER_EXTENSION, ResourceType
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Operation
 from kateder.provisioning.egil.way import EGIL
@@ -127,6 +127,17 @@ def test_the_exit_knows_the_user_names_of_its_own_accounts_and_no_others(offer: 
     strangers = ("elsa", "elsa@skola.example", f"{one['userName']}@150309-2385", f"{offer.cast['elsa']}@skola.example")
     for name in strangers:
         assert allowed(offer).violations(R.USER, one | {"userName": name})
+
+
+def test_what_egil_requires_is_filled_with_the_alias_and_with_no_school(offer: Offer) -> None:
+    allow(offer)
+    one = account(offer, "elsa")
+    assert f"{one['name']['givenName']} {one['name']['familyName']}" == one["displayName"]
+    assert {unit["schoolUnitCode"] for unit in bodies(offer, R.SCHOOL_UNIT)} == {NO_UNIT}
+    assert allowed(offer).violations(R.USER, one | {"name": {"givenName": "Elsa", "familyName": "Åberg"}})
+    bare = account(offer, "elsa", fillers="no")
+    assert "name" not in bare
+    assert "schoolUnitCode" not in bodies(offer, R.SCHOOL_UNIT, fillers="no")[0]
 
 
 def test_every_alias_has_a_user_name_of_its_own_in_plain_letters() -> None:

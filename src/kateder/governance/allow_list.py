@@ -10,6 +10,7 @@ from kateder.governance.fields import Field
 from kateder.governance.paths import (
     DOMAIN,
     EGIL,
+    NAMELESS,
     Check,
     Identifier,
     Name,
@@ -117,8 +118,7 @@ def _accepts(check: Check, known: Known) -> Accepts:
         names, ids = known.names.get(check.kind, frozenset()), known.ids.get(check.kind, frozenset())
         return lambda value: isinstance(value, str) and (value in names or value in ids)
     if isinstance(check, NamePart):
-        parts = {part for name in known.names.get(check.kind, ()) for part in name.rpartition(" ")[::2]}
-        return lambda value: isinstance(value, str) and value in parts
+        return _part_of(known.names.get(check.kind, frozenset()))
     ids = known.ids.get(check.kind, frozenset())
     if isinstance(check, UserName):
         return _user_name(ids, known.names.get(check.kind, frozenset()))
@@ -130,6 +130,11 @@ def _identifier(check: Identifier, ids: frozenset[str]) -> Accepts:
     if not prefix:
         return lambda value: isinstance(value, str) and value in ids
     return lambda value: isinstance(value, str) and value.startswith(prefix) and value[len(prefix) :] in ids
+
+
+def _part_of(names: frozenset[str]) -> Accepts:
+    parts = functools.cache(lambda: {NAMELESS, *(part for name in names for part in name.rpartition(" ")[::2])})
+    return lambda value: isinstance(value, str) and value in parts()
 
 
 def _user_name(ids: frozenset[str], aliases: frozenset[str]) -> Accepts:

@@ -28,7 +28,7 @@ from kateder.governance.flows import COLUMNS, Cell, DataFlow, Knows, data_flows
 from kateder.governance.merging import exchange, named_at
 from kateder.governance.models import Decision, Pseudonym
 from kateder.governance.outgoing import allow_list
-from kateder.governance.paths import CLAIMS
+from kateder.governance.paths import CLAIMS, NAMELESS
 from kateder.governance.people import PROTECTED
 from kateder.governance.policies import Policy, policy_of, verdict_under
 from kateder.governance.pseudonyms import Kind
@@ -47,6 +47,7 @@ from kateder.sources.mastering.api import survivor_of
 __all__ = [
     "CLAIMS",
     "COLUMNS",
+    "NAMELESS",
     "PROTECTED",
     "AllowList",
     "Cause",

@@ -9,6 +9,7 @@ from kateder.governance import api as governance
 from kateder.governance.api import Display, Field, FieldChoice, Level
 from kateder.provisioning.api import RunState
 from kateder.provisioning.models import TargetObject
+from tests.cast import SPRING
 from tests.scim_deliveries import Service
 
 
@@ -120,6 +121,10 @@ def test_an_account_can_be_deactivated_instead_of_removed_and_comes_back_as_the_
     assert not service.server.asked("DELETE")
     (off,) = [one for one in service.server.held("User") if one["id"] == row.remote_id]
     assert off["active"] is False
+    service.delivery.leave(pupils[:1], last_day=SPRING)
+    service.settle()
+    assert service.is_right()
+    assert row.remote_id in {one["id"] for one in service.server.held("User") if one["active"]}
 
 
 @pytest.mark.parametrize("settings", [{"teachers_in_groups": "true"}, {"groups": "false"}, {"user_name": "alias"}])

@@ -130,7 +130,7 @@ def test_what_others_changed_meanwhile_is_read_again_before_it_is_changed(servic
     assert service.is_right()
 
 
-@pytest.mark.parametrize("status", [405, 501])
+@pytest.mark.parametrize("status", [400, 405, 501])
 def test_a_server_that_declares_patch_and_cannot_is_sent_whole_objects(service: Service, status: int) -> None:
     service.delivery.first()
     fails(service, "PATCH", status, times=99)

@@ -23,14 +23,15 @@ AUTHORISATION = Field(
     ),
 )
 OAUTH2_FIELDS = (
-    Field("token_address", _("OAuth 2: address of the token endpoint"), FieldKind.URL),
+    # The secret is sent there: never in the clear.
+    Field("token_address", _("OAuth 2: address of the token endpoint"), FieldKind.URL, pattern=r"https://[^\s#@]+"),
     Field("client_id", _("OAuth 2: client id")),
     Field("client_secret", _("OAuth 2: secret"), FieldKind.SECRET),
     Field("scope", _("OAuth 2: scope, if any")),
 )
 KEY_FIELDS = (
-    Field("key_header", _("Key: the header"), default="Authorization"),
-    Field("key", _("Key: its value"), FieldKind.SECRET, help=_("All of it, such as Bearer 5f3a…")),
+    Field("key_header", _("Key: the header"), default="Authorization", pattern=r"[A-Za-z0-9-]+"),
+    Field("key", _("Key: its value"), FieldKind.SECRET, help=_("All of it, such as Bearer 5f3a…"), pattern=r"[^\r\n]+"),
 )
 TLS_FIELDS = (
     Field("certificate", _("Our certificate (PEM), if the server wants one"), FieldKind.LONG_TEXT),

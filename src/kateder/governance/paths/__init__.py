@@ -5,6 +5,7 @@ from typing import Final
 
 from kateder.governance.paths.checks import (
     DOMAIN,
+    NAMELESS,
     TEXT,
     Check,
     Identifier,
@@ -26,6 +27,7 @@ __all__ = [
     "CLAIMS",
     "DOMAIN",
     "EGIL",
+    "NAMELESS",
     "ONEROSTER",
     "PLAIN",
     "SCIM2",

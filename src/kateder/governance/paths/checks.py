@@ -28,7 +28,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class NamePart:
-    """One of the two parts of such a name, where it is parted before its last word."""
+    """One of the two parts of such a name, where it is parted before its last word, or what stands for no name."""
 
     kind: Kind
 
@@ -66,6 +66,8 @@ def _school_year(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 13
 
 
+NAMELESS: Final = "-"
+"""What stands where a name is required and there is none to tell."""
 CODE: Final = matching(r"[A-ZÅÄÖa-zåäö0-9_-]{1,40}")
 DOMAIN: Final = matching(r"(?=.{1,150}$)[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 ADDRESS: Final = matching(r"[^\s@]{1,100}@[^\s@]{1,150}")

@@ -15,6 +15,7 @@ from kateder.governance.paths.checks import (
     YEAR,
     Identifier,
     Name,
+    NamePart,
     Rule,
     UserName,
     Vocabulary,
@@ -22,7 +23,7 @@ from kateder.governance.paths.checks import (
     one_of,
 )
 from kateder.governance.pseudonyms import Kind
-from kateder.protocols.egil.types import USER_EXTENSION, ResourceType
+from kateder.protocols.egil.types import NO_UNIT, USER_EXTENSION, ResourceType
 
 CLAIMS: Final = "claims"
 """The resource type under which sign-in asks for its claims."""
@@ -53,11 +54,14 @@ _STRUCTURE: Final[tuple[Rule, ...]] = (
     (_R.SCHOOL_UNIT_GROUP, "displayName", Name(Kind.ORGANISATION)),
     *_head(_R.SCHOOL_UNIT, Kind.ORGANISATION),
     (_R.SCHOOL_UNIT, "displayName", Name(Kind.ORGANISATION)),
+    (_R.SCHOOL_UNIT, "schoolUnitCode", one_of(NO_UNIT)),
     *_reference(_R.SCHOOL_UNIT, "organisation", _R.ORGANISATION, Kind.ORGANISATION),
     *_reference(_R.SCHOOL_UNIT, "schoolUnitGroup", _R.SCHOOL_UNIT_GROUP, Kind.ORGANISATION),
     *_head(_R.USER, Kind.PERSON),
     (_R.USER, "displayName", Name(Kind.PERSON)),
     (_R.USER, "userName", UserName(Kind.PERSON)),
+    (_R.USER, "name/givenName", NamePart(Kind.PERSON)),
+    (_R.USER, "name/familyName", NamePart(Kind.PERSON)),
     *_reference(_R.USER, _ENROLMENT, _R.SCHOOL_UNIT, Kind.ORGANISATION),
     *_head(_R.STUDENT_GROUP, Kind.GROUP),
     (_R.STUDENT_GROUP, "displayName", Name(Kind.GROUP)),

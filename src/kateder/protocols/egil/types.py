@@ -5,6 +5,8 @@ from enum import StrEnum
 SCHOOL = "urn:scim:schemas:extension:sis:school:1.0:"
 CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 USER_EXTENSION = f"{SCHOOL}User"
+NO_UNIT = "00000000"
+"""What stands for a school unit's code where it may not be told: servers require one (Skolverket has no such unit)."""
 
 
 class ResourceType(StrEnum):

@@ -22,6 +22,14 @@ def _sends(name: str, label: object, help: object = "") -> Field:  # noqa: A002 
 
 FIELDS = (
     *naming.FIELDS,
+    _sends(
+        "fillers",
+        _("Fill in what EGIL requires and the release policy withholds"),
+        _(
+            "The alias in two parts as given and family name, 00000000 as a school unit's code. "
+            "Servers that follow the standard refuse accounts and schools without them."
+        ),
+    ),
     _sends("organisations", _("Send the authority (Organisations)")),
     _sends("school_unit_groups", _("Send schools with several units (SchoolUnitGroups)")),
     _sends("student_groups", _("Send groups (StudentGroups)"), _("Without groups there are no activities either.")),
@@ -50,6 +58,7 @@ class Choices:
     """The choices of one target; as they stand here, everything is sent as it is."""
 
     naming: Naming = field(default_factory=Naming)
+    fillers: bool = True
     organisations: bool = True
     school_unit_groups: bool = True
     student_groups: bool = True
@@ -65,6 +74,7 @@ class Choices:
         groups = bool(settings.get("student_groups", True))
         return cls(
             naming=Naming.of(settings),
+            fillers=bool(settings.get("fillers", True)),
             organisations=bool(settings.get("organisations", True)),
             school_unit_groups=bool(settings.get("school_unit_groups", True)),
             student_groups=groups,

@@ -7,11 +7,11 @@ from uuid import UUID
 from kateder.governance.api import Field, Released, ReleasedThing
 from kateder.protocols.egil import resources
 from kateder.protocols.egil.encoding import Body, content_hash, encode
-from kateder.protocols.egil.types import ResourceType
+from kateder.protocols.egil.types import NO_UNIT, ResourceType
 from kateder.provisioning.egil.choices import Choices
 from kateder.provisioning.egil.roster import ActivityRow, DutyRow, GroupRow, Roster, UnitRow
 from kateder.provisioning.wanted import Wanted
-from kateder.provisioning.ways.naming import Naming, emails_of
+from kateder.provisioning.ways.naming import emails_of, parts_of
 
 # What a body says where the policy does not let the real value out: EGIL asks for something.
 ANY_GROUP = "Undervisning"
@@ -28,7 +28,7 @@ def project(roster: Roster, *, choices: Choices | None = None) -> Iterator[Wante
     sent = {root for root, thing in things.groups.items() if chosen.takes(thing.fields.get(Field.GROUP_TYPE))}
     yield from _above_units(roster, chosen)
     yield from (_unit(row, things.organisations, chosen) for row in roster.units)
-    yield from (_user(one, chosen.naming) for one in roster.people)
+    yield from (_user(one, chosen) for one in roster.people)
     for group in roster.groups:
         if group.id in sent and group.unit_id in things.organisations:
             yield _group(group, things.groups[group.id], things.organisations, subjects, chosen)
@@ -62,7 +62,7 @@ def _unit(row: UnitRow, organisations: Organisations, chosen: Choices) -> Wanted
         resources.school_unit(
             thing.released_id,
             display_name=thing.display_name,
-            school_unit_code=thing.codes.get("school_unit_code"),
+            school_unit_code=thing.codes.get("school_unit_code", NO_UNIT if chosen.fillers else None),
             municipality_code=thing.codes.get("municipality_code"),
             organisation_id=authority,
             school_unit_group_id=school,
@@ -71,8 +71,9 @@ def _unit(row: UnitRow, organisations: Organisations, chosen: Choices) -> Wanted
     )
 
 
-def _user(one: Released, naming: Naming) -> Wanted:
-    fields = one.fields
+def _user(one: Released, chosen: Choices) -> Wanted:
+    fields, naming = one.fields, chosen.naming
+    given, family = parts_of(one.alias) if chosen.fillers else (None, None)
     return _wanted(
         one.person_id,
         one.subject,
@@ -80,8 +81,8 @@ def _user(one: Released, naming: Naming) -> Wanted:
             one.subject,
             user_name=naming.user_name_of(one),
             display_name=naming.display_name_of(one),
-            given_name=_text(fields, Field.GIVEN_NAME),
-            family_name=_text(fields, Field.FAMILY_NAME),
+            given_name=_text(fields, Field.GIVEN_NAME) or given,
+            family_name=_text(fields, Field.FAMILY_NAME) or family,
             emails=emails_of(fields),
             civic_no=_text(fields, Field.CIVIC_NO),
             enrolments=[

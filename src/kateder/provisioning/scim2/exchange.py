@@ -177,9 +177,11 @@ class _Server:
         version = held.etag or _version(held.body)
         if self._habits.patch:
             reply = await self._patch(kind, there, operations, if_match=version)
-            if reply.status not in CANNOT_PATCH:
+            if reply.status not in {*CANNOT_PATCH, HTTPStatus.BAD_REQUEST}:
                 return reply
-            self._habits.patch = False
+            # Some declare PATCH and do not understand all of it: a whole object they do.
+            self._habits.patch = reply.status not in CANNOT_PATCH
+            version = ""
         return await self._wire.request("PUT", self._path(kind, there), body={**wanted, "id": there}, if_match=version)
 
     async def _patch(self, kind: str, there: str, operations: Sequence[Change], *, if_match: str) -> Reply:

@@ -104,6 +104,12 @@ class Naming:
         return governance.as_user_name(one.alias) if self.user_name is UserName.ALIAS else ""
 
 
+def parts_of(alias: str) -> tuple[str, str]:
+    """Part an alias into what can stand as given and as family name (`Vänlig Räv`, `7`)."""
+    first, _space, last = alias.rpartition(" ")
+    return first or governance.NAMELESS, last or governance.NAMELESS
+
+
 def emails_of(fields: Mapping[str, object]) -> tuple[str, ...]:
     """Give the released addresses of a person."""
     emails = fields.get(governance.Field.EMAILS.value, ())
