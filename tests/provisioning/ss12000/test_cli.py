@@ -14,7 +14,14 @@ from kateder.core.errors import DomainError
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.provisioning.ss12000 import profiles
-from kateder.provisioning.ss12000.cli import NoSuchClient, NoSuchPreset, NoSuchService, OneProfile, app
+from kateder.provisioning.ss12000.cli import (
+    NoSuchClient,
+    NoSuchPreset,
+    NoSuchService,
+    OneProfile,
+    OneRosterNeedsService,
+    app,
+)
 from kateder.provisioning.ss12000.presets import PRESETS
 from kateder.trust import tokens
 from kateder.trust.api import ApiClient
@@ -83,6 +90,18 @@ def test_client_of_a_service_sees_what_the_service_may_know(run: Any, cast: Cast
     client = client_of(cast.authority)
     assert client.service_id == offer.service.id
     assert offer.service.slug in run("list", as_json=True)[0]["sees"]
+
+
+def test_client_of_a_service_reads_oneroster_when_it_is_asked_for(run: Any, cast: Cast) -> None:
+    with within(cast.authority.id):
+        slug = make_offer(cast).service.slug
+    run("add", "Lärkan", "--service", slug, "--api", "oneroster", "--results")
+    with within(cast.authority.id):
+        client = ApiClient.objects.get(name="Lärkan")
+        assert profiles.profile_of(client).api is profiles.Api.ONEROSTER
+        assert any(scope.endswith("gradebook.createput") for scope in client.scopes)
+    with pytest.raises(OneRosterNeedsService):
+        run("add", "Alla", "--preset", "everything", "--api", "oneroster")
 
 
 def test_profile_and_rate_are_changed_apart(run: Any, authority: Authority, tmp_path: Path) -> None:

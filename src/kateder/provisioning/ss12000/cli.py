@@ -16,10 +16,12 @@ from kateder.core.actors import Actor
 from kateder.core.console import AuthorityOption, JsonOption, print_json, show, table
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import within
+from kateder.provisioning.fetching import let_fetch
 from kateder.provisioning.models import Spelling, Subscription
 from kateder.provisioning.ss12000 import profiles, subscriptions
 from kateder.provisioning.ss12000.description import described
 from kateder.provisioning.ss12000.presets import PRESETS
+from kateder.provisioning.ss12000.profiles import Api
 from kateder.trust import api as trust
 from kateder.trust.api import ApiClient
 
@@ -29,6 +31,8 @@ NameArgument = Annotated[str, typer.Argument(help="The client's name, or its cli
 ServiceOption = Annotated[str | None, typer.Option(help="It sees what this service may know (its short name).")]
 PresetOption = Annotated[str | None, typer.Option(help=f"A ready profile: {', '.join(PRESETS)}.")]
 ProfileOption = Annotated[Path | None, typer.Option(help="A file with the profile as JSON.")]
+ApiOption = Annotated[Api, typer.Option(help="With --service: which API it reads.")]
+ResultsOption = Annotated[bool, typer.Option("--results", help="With OneRoster: it may return results.")]
 RateOption = Annotated[int, typer.Option(min=0, help="Requests a second; 0 is as fast as it can.")]
 
 
@@ -48,6 +52,10 @@ class OneProfile(DomainError):
     """Say what the client may see in one way: --service, --preset or --profile."""
 
 
+class OneRosterNeedsService(DomainError):
+    """OneRoster is for a service: say which with --service."""
+
+
 class NotJson(DomainError):
     """{path} cannot be read as JSON."""
 
@@ -59,6 +67,8 @@ def add(
     service: ServiceOption = None,
     preset: PresetOption = None,
     profile: ProfileOption = None,
+    api: ApiOption = Api.SS12000,
+    results: ResultsOption = False,
     rate: RateOption = 50,
     authority: AuthorityOption = None,
     as_json: JsonOption = False,
@@ -66,9 +76,13 @@ def add(
     """Let a system call the API; prints its client id and its secret, which is shown only now."""
     with within(authorities.pick(authority).id):
         service_id, chosen = _sees(service, preset, profile)
-        given = trust.add_client(
-            name, by=_cli(), now=clock.now(), service_id=service_id, profile=chosen, rate=rate or None
-        )
+        by, now, most = _cli(), clock.now(), rate or None
+        if service_id is not None:
+            given = let_fetch(service_id, name=name, api=api, returns_results=results, by=by, now=now, rate=most)
+        elif api is Api.ONEROSTER:
+            raise OneRosterNeedsService
+        else:
+            given = trust.add_client(name, by=by, now=now, profile=chosen, rate=most)
     show({"client_id": given.client_id, "client_secret": given.client_secret}, as_json=as_json)
 
 
