@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-import xlsxwriter
-
 from kateder.provisioning.files.template import File, columns_of
 from kateder.provisioning.plain.slots import Values
 
@@ -44,6 +42,8 @@ def as_csv(file: File, rows: Iterable[Values]) -> bytes:
 
 def as_xlsx(file: File, rows: Iterable[Values]) -> bytes:
     """The file's bytes, row by row: every cell is a text, never a formula, a number or an address."""
+    import xlsxwriter  # here, so that only a process that writes such files carries it
+
     binary = io.BytesIO()
     book = xlsxwriter.Workbook(binary, {"constant_memory": True})
     # The same content gives the same bytes: the day of writing is no part of it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -19,11 +20,13 @@ from kateder.provisioning.files.folder import Folder, Made
 from kateder.provisioning.files.formats import as_csv, as_xlsx
 from kateder.provisioning.files.oneroster import as_oneroster
 from kateder.provisioning.files.rows import School, rows, school_of
-from kateder.provisioning.files.sftp import Sftp
 from kateder.provisioning.files.template import File, Template, preset, read
 from kateder.provisioning.plain.bodies import POSITIONS, project
 from kateder.provisioning.wanted import Wanted
 from kateder.provisioning.ways.contract import Connect, Door, Step, StepName, Whole
+
+if TYPE_CHECKING:
+    from kateder.provisioning.files.sftp import Sftp
 
 
 class NoConnection(DomainError):
@@ -91,6 +94,9 @@ def place_of(door: Door) -> Folder | Sftp:
             raise FolderMissing(folder=path)
         return Folder(path, door.target_id)
     _need(settings, "host", "user", "remote_folder")
+    # Here, so that SSH takes its 7 MB only of a process that delivers over it, and of none that serves pages.
+    from kateder.provisioning.files.sftp import Sftp
+
     return Sftp(
         host=str(settings["host"]),
         port=int(settings["port"]),
