@@ -27,6 +27,8 @@ OTHER_RULES: Final[Words] = {
     "provisioning.stopped": _("Deliveries that stopped"),
     "provisioning.not_delivered": _("What a service has not accepted"),
     "provisioning.removal_unconfirmed": _("Removals that a service has not confirmed"),
+    "provisioning.removal_unproved": _("Removals that nothing proves"),
+    "provisioning.still_there": _("Accounts that a service said were removed, and still has"),
 }
 
 
