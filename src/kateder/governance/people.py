@@ -68,10 +68,14 @@ def people_of(ids: Collection[UUID], *, today: date, details: bool = True) -> di
 
 
 def places_of(ids: Collection[UUID], *, today: date) -> dict[UUID, list[Place]]:
-    """Read the enrolments of persons, a leisure-time centre (fritidshem) last."""
+    """Read the enrolments of persons, a leisure-time centre (fritidshem) last. Equal places are one object."""
     places: defaultdict[UUID, list[Place]] = defaultdict(list)
+    known: dict[tuple[object, ...], Place] = {}
     with db.cursor() as cursor:
         cursor.execute(_PLACES, {"people": db.uuids(ids), "today": today})
-        for person_id, *place in cursor:
-            places[person_id].append(Place(*place))
+        for row in cursor:
+            place = known.get(row[1:])
+            if place is None:
+                place = known[row[1:]] = Place(*row[1:])
+            places[row[0]].append(place)
     return places

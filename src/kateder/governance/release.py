@@ -183,9 +183,16 @@ def _enrolments(policy: Policy, places: Mapping[UUID, list[Place]]) -> dict[UUID
             place.programme if programme else None,
         )
 
-    known = {place: told(place) for each in places.values() for place in set(each)}
+    # By identity: `places_of` gives equal places as one object, and there are few of them.
+    known = {id(place): place for each in places.values() for place in each}
+    as_told = {key: told(place) for key, place in known.items()}
     # Two school forms at one unit are one place unless the service may know them apart.
-    return {person_id: tuple(dict.fromkeys(known[place] for place in each)) for person_id, each in places.items()}
+    return {
+        person_id: (as_told[id(each[0])],)
+        if len(each) == 1
+        else tuple(dict.fromkeys(as_told[id(place)] for place in each))
+        for person_id, each in places.items()
+    }
 
 
 def _approved(policy: Policy, person: ActivePerson, enrolments: tuple[ReleasedEnrolment, ...]) -> dict[str, object]:
