@@ -7,6 +7,7 @@ is created again. Members are named by the server's own ids, which we have kept 
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from http import HTTPStatus
@@ -81,7 +82,7 @@ class _Server:
         self._choices = choices
         self._users = remote_ids
         self._finder = Finder(wire, habits)
-        self._tried: set[UUID] = set()
+        self._tried: dict[UUID, float] = {}
 
     async def carry_out(self, operation: Operation) -> Answer:
         try:
@@ -108,14 +109,15 @@ class _Server:
         match operation.action:
             case Action.CREATE:
                 seen_before = operation.uncertain or operation.released_id in self._tried
-                there = operation.remote_id or (await self._finder.find(kind, ours) if seen_before else "")
+                since = self._tried.get(operation.released_id, 0.0)
+                there = operation.remote_id or (await self._finder.find(kind, ours, since=since) if seen_before else "")
                 surprise = WAS_THERE
             case Action.UPDATE:
                 there = operation.remote_id or await self._finder.find(kind, ours)
                 surprise = ""
             case _:
                 assert_never(operation.action)
-        self._tried.add(operation.released_id)
+        self._tried[operation.released_id] = time.monotonic()
         answer = await self._bring(kind, there, wanted, surprise=surprise) if there else None
         if answer is not None:
             return answer
@@ -142,11 +144,11 @@ class _Server:
         body = {**wanted, "members": members[:MOST_MEMBERS]} if in_parts else wanted
         reply = await self._wire.request("POST", self._habits.endpoints[kind], body=body)
         if reply.status == HTTPStatus.CONFLICT:
-            there = await self._finder.find(kind, wanted["externalId"])
+            there = await self._finder.find(kind, wanted["externalId"], since=time.monotonic())
             answer = await self._bring(kind, there, wanted, surprise=WAS_THERE) if there else None
             return answer or (VANISHED if there else NOT_OURS)
         _accept(reply)
-        there = _own_id(reply) or await self._finder.find(kind, wanted["externalId"])
+        there = _own_id(reply) or await self._finder.find(kind, wanted["externalId"], since=time.monotonic())
         if not there:
             raise Refused(NO_ID)
         if in_parts:

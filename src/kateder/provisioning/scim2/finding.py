@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
@@ -32,36 +33,44 @@ class Finder:
         self._wire, self._habits = wire, habits
         self._lock = asyncio.Lock()
         self._everything: dict[str, dict[str, str]] = {}
+        self._read_at: dict[str, float] = {}
 
-    async def find(self, kind: str, external_id: str) -> str:
-        """The server's own id of an object of ours, empty where it has none. Raises Refused, and what `Wire` does."""
+    async def find(self, kind: str, external_id: str, *, since: float = 0.0) -> str:
+        """The server's own id of an object of ours, empty where it has none. Raises Refused, and what `Wire` does.
+
+        It may have been made at `since` (the clock of `time.monotonic`): what was read before does not say that it is
+        not there.
+        """
         if self._habits.filters:
             query = {"filter": f'externalId eq "{external_id}"'}
             reply = await self._wire.request("GET", self._habits.endpoints[kind], query=query)
             if reply.is_good:
                 # A server that does not know the filter may answer with everybody.
                 return _own_id(items(reply.body, "Resources"), external_id) or await self._beyond(
-                    kind, external_id, reply.body
+                    kind, external_id, reply.body, since=since
                 )
             if reply.status not in CANNOT_FILTER:
                 raise Refused(reply.answer())
             self._habits.filters = False
-        return await self._among_all(kind, external_id)
+        return await self._among_all(kind, external_id, since=since)
 
-    async def _beyond(self, kind: str, external_id: str, page: Mapping[str, Any]) -> str:
+    async def _beyond(self, kind: str, external_id: str, page: Mapping[str, Any], *, since: float) -> str:
         if not items(page, "Resources"):
             return ""
         self._habits.filters = False
-        return await self._among_all(kind, external_id)
+        return await self._among_all(kind, external_id, since=since)
 
-    async def _among_all(self, kind: str, external_id: str) -> str:
+    async def _among_all(self, kind: str, external_id: str, *, since: float) -> str:
         async with self._lock:
-            if kind not in self._everything:
+            known = self._everything.get(kind, {}).get(external_id, "")
+            if not known and self._read_at.get(kind, -1.0) < since:
+                begun = time.monotonic()
                 self._everything[kind] = {
                     str(one["externalId"]): str(one["id"])
                     async for one in everything(self._wire, self._habits.endpoints[kind])
                     if one.get("externalId") and one.get("id")
                 }
+                self._read_at[kind] = begun
         return self._everything[kind].get(external_id, "")
 
 
