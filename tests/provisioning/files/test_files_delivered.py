@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,8 @@ def test_without_approved_fields_nobodys_name_is_in_the_file(filing: File) -> No
     first(service)
     text = (service.folder / "users.csv").read_text()
     for given, family, _ in PERSONS.values():
-        assert f",{given}," not in text
-        assert family not in text
+        # As words: an alias may be Ekorre where somebody is called Ek.
+        assert not {given, family} & set(re.findall(r"\w+", text))
     for root_id in service.cast.ids.values():
         assert str(root_id) not in text
 
