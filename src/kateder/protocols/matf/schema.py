@@ -73,6 +73,8 @@ class _DraftEndpoint(_Endpoint):
 
 class _DraftEntity(_Entity):
     entity_id: str = Field(min_length=1, max_length=2000)
+    # Unknown to the draft, so it may be anything there.
+    organization_id: Any = ""
     issuers: list[_DraftIssuer]  # type: ignore[assignment]
     servers: list[_DraftEndpoint] = []  # type: ignore[assignment]
     clients: list[_DraftEndpoint] = []  # type: ignore[assignment]
@@ -109,7 +111,7 @@ def _entity(found: _Entity, *, follows_draft: bool) -> Entity:
     return Entity(
         entity_id=found.entity_id,
         organization=found.organization,
-        organization_id=found.organization_id,
+        organization_id=found.organization_id if isinstance(found.organization_id, str) else "",
         issuers=tuple(one.x509certificate for one in found.issuers),
         servers=tuple(map(_endpoint, found.servers)),
         clients=tuple(map(_endpoint, found.clients)),

@@ -13,6 +13,8 @@ SECONDS: Final = 10.0
 """How long each step may take: to connect, to send, to get the next bytes."""
 MOST_SECONDS: Final = 60.0
 """How long all of it may take; a server could else send a byte every nine seconds for ever."""
+HEADERS: Final = {"Accept": "application/jose+json, application/json", "Accept-Encoding": "identity"}
+"""As it is: what is packed may be a thousand times larger than what is counted."""
 
 
 class NotFetched(Exception):
@@ -36,12 +38,12 @@ def fetch(address: str, *, most_bytes: int = MOST_BYTES, most_seconds: float = M
 def _body(address: str, *, most_bytes: int, until: float) -> bytes:
     with (
         httpx2.Client(timeout=SECONDS, trust_env=False, follow_redirects=False) as client,
-        client.stream("GET", address, headers={"Accept": "application/jose+json, application/json"}) as response,
+        client.stream("GET", address, headers=HEADERS) as response,
     ):
         if response.status_code != 200:
             raise NotFetched(f"http_{response.status_code}")
         body = bytearray()
-        for chunk in response.iter_bytes():
+        for chunk in response.iter_raw():
             body += chunk
             if len(body) > most_bytes:
                 raise NotFetched("too_large")
