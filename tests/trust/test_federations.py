@@ -16,6 +16,7 @@ from kateder.core.actors import Actor
 from kateder.core.models import AuditEvent, Authority, Finding, Severity
 from kateder.core.tenancy import within
 from kateder.trust import api as trust
+from kateder.trust import diagnosis
 from kateder.trust.federations import current, schedule
 from kateder.trust.federations.fetching import NotFetched, fetch
 from kateder.trust.federations.refusals import (
@@ -255,3 +256,20 @@ def test_it_is_asked_for_by_a_job_of_each_minute(federated: Federated) -> None:
             FETCH_METADATA, queueing_lock=f"trust.metadata:{federated.federation_id}",
             federation_id=str(federated.federation_id),
         )  # fmt: skip
+
+
+def test_doctor_looks_at_the_metadata_that_is_kept(federated: Federated) -> None:
+    def verdict() -> str:
+        answers = {answer.found: answer.verdict.value for answer in diagnosis.federations()}
+        (ours,) = [one for sentence, one in answers.items() if federated.authority.slug in sentence]
+        return ours
+
+    assert verdict() == "failure"
+    federated.publish(A)
+    assert verdict() == "fine"
+    federated.site.status = 500
+    federated.fetch()
+    assert verdict() == "warning"
+    with federated.inside():
+        trust.unpin_key(federated.federation_id, federated.signer.kid, by=federated.actor)
+    assert verdict() == "warning"
