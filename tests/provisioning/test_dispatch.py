@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from kateder.core import feed
 from kateder.core.feed import Entity
@@ -35,7 +35,7 @@ class Looks:
 
 
 @contextmanager
-def listening(looks: Looks) -> Iterator[None]:
+def listening(looks: dispatch.Look) -> Iterator[None]:
     """Listen in a thread of its own, as a worker does."""
     loop = asyncio.new_event_loop()
     task = loop.create_task(dispatch.listen(look=looks))
@@ -106,3 +106,18 @@ def test_a_look_asks_for_the_targets_that_are_behind_and_for_no_others(delivery:
     assert dispatch.look(authority_id) == [], "it is asked for already"
     delivery.first()
     assert dispatch.look(authority_id) == []
+
+
+def test_a_database_that_fails_one_look_does_not_end_the_listening(authority: Authority) -> None:
+    looks = Looks()
+
+    def failing(authority_id: UUID) -> None:
+        looks(authority_id)
+        if len(looks.at(authority_id)) == 1:
+            raise OperationalError
+
+    with listening(failing):
+        wait_for(lambda: bool(looks.at(authority.id)), seconds=20)
+        time.sleep(0.3)
+        move(authority)
+        wait_for(lambda: len(looks.at(authority.id)) > 1)

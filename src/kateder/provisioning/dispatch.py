@@ -14,7 +14,7 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from procrastinate.contrib.django.utils import connector_params
 
 from kateder.core import clock
@@ -84,4 +84,8 @@ async def _follow(connection: psycopg.AsyncConnection[tuple[Any, ...]], *, look:
 
 async def _look_at(moved: Iterable[UUID], *, look: Look) -> None:
     for authority_id in moved:
-        await asyncio.get_running_loop().run_in_executor(None, partial(look, authority_id))
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, partial(look, authority_id))
+        except DatabaseError as error:
+            # The tick looks again within a minute; the neighbours are not to wait for it.
+            log.warning("dispatch.failed", authority=str(authority_id), reason=type(error).__name__)

@@ -69,8 +69,11 @@ class Windows:
             self.frozen = not self._urgent and holds_back(self._target_id, today=self._today)
             if self.paused or self.moved or self.frozen or self.barred:
                 return []
-            window, self._steps = self._steps[:size], self._steps[size:]
-            allowed = self._allowed(window)
+            allowed: list[Step] = []
+            while self._steps and not allowed:
+                # What may no longer be sent does not end the run: removals come last.
+                window, self._steps = self._steps[:size], self._steps[size:]
+                allowed = self._allowed(window)
             memory.intend(self._target_id, allowed)
             removals.ask(self._target_id, allowed, now=clock.now())
         return [step.operation for step in allowed]
