@@ -140,8 +140,13 @@ def _move_somebody(units: Sequence[UUID], *, chance: random.Random, today: date,
         .values_list("person_id", "group_id")
     )
     enrolled = set(Enrolment.objects.filter(enroled_at=unit).values_list("person_id", flat=True))
-    person_id = chance.choice(sorted({person for person, _ in here} & enrolled))
-    others = {group for _, group in here} - {group for person, group in here if person == person_id}
+    groups_of: dict[UUID, set[UUID]] = {}
+    for person, group in here:
+        groups_of.setdefault(person, set()).add(group)
+    # Who is in every group already can join none; there is always somebody who is not.
+    groups = {group for _, group in here}
+    person_id = chance.choice(sorted(one for one in enrolled & groups_of.keys() if groups - groups_of[one]))
+    others = groups - groups_of[person_id]
     values = {"person_id": person_id, "group_id": chance.choice(sorted(others)), "start_date": today}
     with db.cursor() as cursor:
         open_changes(cursor)
