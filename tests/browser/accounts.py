@@ -57,4 +57,4 @@ def make_accounts(offer: Offer) -> None:
         target=target, reason="Avtalet skulle sägas upp", begun_at=asked, begun_by="alva", withdrawn_at=now,
         held={"User": 812, "StudentGroup": 40},
     )  # fmt: skip
-    never_send.begin(offer.cast["elsa"], service_id=None, reason="BUN 2026/77", by=offer.by, today=TODAY, now=now)
+    never_send.begin(offer.cast["olle"], service_id=None, reason="BUN 2026/77", by=offer.by, today=TODAY, now=now)

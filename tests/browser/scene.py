@@ -126,7 +126,7 @@ class Scene:
         preview = f"{way}forhandsvisning/"
         accounts = [f"{service}{page}/" for page in ("konton", "borttagningar")]
         person = f"/personer/{cast['elsa']}/"
-        office += [*accounts, f"{service}skotsel/", f"{person}skickat/", f"{person}skicka-aldrig/"]
+        office += [*accounts, f"{service}skotsel/", f"{person}skickat/", f"/personer/{cast['olle']}/skicka-aldrig/"]
         office += [way, f"{way}prova/", preview, f"{preview}?klass={cast['class_5b']}"]
         free = f"/tjanster/{self.full.service.pk}/leveranssatt/ny/"
         office += [free, *(f"{free}{one.kind}/" for one in WAYS)]

@@ -138,15 +138,19 @@ def test_an_equal_job_is_asked_for_once_and_the_caller_goes_on(tenant: Authority
         assert cursor.fetchone() == (1,)
 
 
-def test_a_job_runs_within_its_authority(authority: Authority) -> None:
-    subject = uuid.uuid4().hex
+def test_a_job_runs_within_its_authority(authority: Authority, owner: Owner) -> None:
+    subject, queue = uuid.uuid4().hex, f"guards-{uuid.uuid4().hex[:8]}"
     with within(authority.id):
         jobs.request(note, subject=subject)
+    # A queue of its own: this worker has no business with what other tests have asked for.
+    owner.execute("UPDATE procrastinate_jobs SET queue_name = %s WHERE args->>'subject' = %s", [queue, subject])
     worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
 
     async def work() -> None:
         async with worker.open_async():
-            await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+            await worker.run_worker_async(
+                queues=[queue], wait=False, install_signal_handlers=False, listen_notify=False
+            )
 
     asyncio.run(work())
     assert f"{subject}:0" in ran

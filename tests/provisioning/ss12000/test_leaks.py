@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 import orjson
@@ -53,13 +54,18 @@ def traces(cast: Cast, *names: str) -> set[bytes]:
     return {text.encode() for text in found}
 
 
+def told(hidden: Iterable[bytes], answer: bytes) -> list[bytes]:
+    """What of it stands in an answer, as whole words: an alias may begin as somebody's name does."""
+    return [one for one in hidden if re.search(rb"(?<!\w)" + re.escape(one) + rb"(?!\w)", answer)]
+
+
 def test_a_profile_of_one_school_never_tells_of_another_or_of_the_protected(cast: Cast, new_api: NewApi) -> None:
     profile = {"entities": KINDS, "units": [str(cast["bjork"])]}
     api = new_api(cast.authority, profile)
     hidden = traces(cast, "nils", "ture", "sami") | {b"Lundskolan", str(cast["lund"]).encode(), b"9C"}
 
     for answer in everything_answered(api, list(cast.ids.values())):
-        assert not [trace for trace in hidden if trace in answer]
+        assert not told(hidden, answer)
     assert len(api.ids("persons")) == 5
 
 
@@ -68,7 +74,7 @@ def test_a_profile_of_pupils_never_tells_of_staff_and_guardians(cast: Cast, new_
     hidden = traces(cast, "tove", "ture", "petra", "gustav") - {"Åberg".encode()}
 
     for answer in everything_answered(api, list(cast.ids.values())):
-        assert not [trace for trace in hidden if trace in answer]
+        assert not told(hidden, answer)
     assert len(api.ids("persons")) == 4
 
 
@@ -78,7 +84,7 @@ def test_attributes_that_are_not_allowed_are_nowhere_not_even_to_ask_by(cast: Ca
     hidden = {b"Virtanen", b"berg.nils", b"elsa@edu", b"bjorkviken.example", b"securityMarking", b"2015-03-09"}
 
     for answer in everything_answered(api, list(cast.ids.values())):
-        assert not [trace for trace in hidden if trace in answer]
+        assert not told(hidden, answer)
     assert api.ids("persons", eduPersonPrincipalName="elsa@edu.bjorkviken.example") == []
     assert api.ids("persons", nameContains="Virtanen") == []
 
@@ -117,12 +123,12 @@ def test_a_provider_reads_pseudonyms_and_aliases_of_those_entitled(cast: Cast, o
     licensed(offer, level=Level.PAIRWISE, protected_rule=ProtectedRule.ALIAS)
     api = new_api(cast.authority, service_id=offer.service.id)
     hidden = traces(cast, *("elsa", "sami", "olle", "nils", "tove", "ture", "petra", "gustav"))
-    hidden |= {str(id_).encode() for id_ in cast.ids.values()} | {b'"5B', b" 5B", "Björkskolan".encode(), b"Matematik"}
+    hidden |= {str(id_).encode() for id_ in cast.ids.values()} | {b"5B", "Björkskolan".encode(), b"Matematik"}
 
     answers = list(everything_answered(api, list(cast.ids.values())))
 
     for answer in answers:
-        assert not [trace for trace in hidden if trace in answer]
+        assert not told(hidden, answer)
     assert len(api.get("persons")["data"]) == 3
     (group,) = api.get("groups")["data"]
     members = {membership["person"]["id"] for membership in group["groupMemberships"]}

@@ -61,8 +61,9 @@ def group_for(actor: Actor, group_id: UUID, *, day: date, today: date) -> GroupT
     """The group on a day, if it was or is of a unit that the actor serves. Raises NotYours, NoLongerKept."""
     then = group_on(group_id, day=day, today=today)
     if not actor.has(Role.ADMINISTRATOR):
-        unit_id = UUID(then.row["organisation_id"]) if then else None
-        if unit_id not in _units(actor, today=today):
+        then_at = {UUID(then.row["organisation_id"])} if then else set()
+        is_at = set(Group.objects.filter(pk=group_id).values_list("organisation_id", flat=True))
+        if not (then_at | is_at) & _units(actor, today=today):
             audit.refuse("group.refused", actor=actor, subject_type="group", subject_id=group_id, purpose=PURPOSE)
             raise access.NotYours
     return then
