@@ -68,6 +68,7 @@ class Scene:
     cast: Cast
     offer: Offer
     full: Offer
+    fresh: Offer
     plan: Plan
     lot: Lot
     run: SourceRun
@@ -140,7 +141,7 @@ class Scene:
         registers = ["/dagens-personal/", f"/folkbokforing/register/{self.register}/"]
         registers += [f"/folkbokforing/register/?slag={kind}" for kind in ("navet_rest", "navet_files")]
         return {
-            "elsa": ["/", "/?q=ma", f"/oppna/{self.offer.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
+            "elsa": ["/", "/?q=ma", f"/oppna/{self.fresh.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
             "tove": ["/", *work],
             "petra": [*work, *past, *school, "/licenser/", "/fynd/", "/fynd/lista/?visa=uppskjutna"],
             "dana": ["/datafloden/", "/tjanster/", service, *accounts, f"/leveranser/{self.deliveries[0]}/"],
@@ -164,11 +165,12 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
     with within(authority.id):
         officer = User.objects.create(username="dana", display_name="Dana", staff_roles=[Role.OFFICER.value])
         cast = replace(cast, users={**cast.users, "dana": officer})
-        offer, full = make_offer(cast), make_offer(cast, slug="laskan")
+        offer, full, fresh = make_offer(cast), make_offer(cast, slug="laskan"), make_offer(cast, slug="nyss")
         offer.allow()
         lot = offer.lot(quantity=30, price="49.00", payer="Barn- och utbildningsförvaltningen")
         offer.assign(lot, "class_5b")
         _full(full)
+        _fresh(fresh)
         _more(cast, offer)
         settle(today=TODAY, cause="scene")
         list(release_many(offer.service.id, entitled(offer.service.id, today=TODAY), today=TODAY))
@@ -188,7 +190,7 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
         register = make_school(cast)
     federation = make_federation(authority)
     made = (plan, lot, run, deliveries, api_client, mapped, draft, sent.pk, consequences, register, federation)
-    return Scene(cast, offer, full, *made)
+    return Scene(cast, offer, full, fresh, *made)
 
 
 def _full(offer: Offer) -> None:
@@ -204,6 +206,13 @@ def _full(offer: Offer) -> None:
     )
     end_agreement(Agreement.objects.get(service=offer.service).pk, last_day=date(2026, 12, 14), by=offer.by)
     offer.assign(offer.lot(quantity=1, on_shortage=OnShortage.HARD_STOP), "class_5b", end=date(2026, 12, 14))
+
+
+def _fresh(offer: Offer) -> None:
+    """A service that has just been given: nobody has an account there yet, so that opening it waits."""
+    offer.allow()
+    offer.assign(offer.lot(), "class_5b")
+    provisioning.add_target(offer.service.id, base_uri="https://nyss.example", pins=["B" * 43 + "="], by=offer.by)
 
 
 def _more(cast: Cast, offer: Offer) -> None:
