@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
 from tests.sources.conftest import AddSource, Run
 
+from kateder.core import statistics
 from kateder.core.actors import Actor
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
@@ -51,3 +55,22 @@ def test_a_plan_waits_and_is_applied_when_a_person_has_said_yes(
     with within(authority.id):
         assert Person.objects.count() == 3
     assert run(source).state == RunState.UNCHANGED
+
+
+def test_the_planner_is_told_of_an_import_of_many(
+    authority: Authority, add_source: AddSource, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, int]] = []
+    refresh = statistics.refresh
+    monkeypatch.setattr(statistics, "MANY", 1)
+
+    def noted(tables: Sequence[str], *, written: int) -> None:
+        told.append((tables[0], written))
+        refresh(tables, written=written)
+
+    monkeypatch.setattr(statistics, "refresh", noted)
+    source = add_source()
+    run(source)
+    run(source)
+    assert [table for table, _ in told] == ["register_organisation"]
+    assert told[0][1] > 10

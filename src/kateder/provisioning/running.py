@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from django.db import DatabaseError, connection
 
-from kateder.core import clock, feed, leases, plans
+from kateder.core import clock, feed, leases, plans, statistics
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.leases import Lease, LeaseLost
@@ -36,6 +36,8 @@ from kateder.provisioning.windows import Windows
 from kateder.trust.api import NotThroughFederation
 
 LEASE_SECONDS = 30
+WRITTEN = ("provisioning_targetobject", "governance_pseudonym", "governance_alias", "licences_ledgerentry")
+"""What a delivery of many writes to, and the next one asks about a few of."""
 MOST_ROUNDS = 50
 """How often one run plans anew, because the feed has moved or an object was refused; the next run goes on."""
 
@@ -239,6 +241,8 @@ class _Delivery:
             self._ground.end(all_done=not (stopped_by or plan_id or held_back))
             findings.keep(self._run.target_id, stopped_by=stopped_by)
             unprovisioning.settle(self._run.target_id, by=self._actor, now=clock.now())
+        with within(self._lease.authority_id):
+            statistics.refresh(WRITTEN, written=ended.done)
         return ended
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import psycopg
 
-from kateder.core import audit, clock, db, feed, findings, leases, plans
+from kateder.core import audit, clock, db, feed, findings, leases, plans, statistics
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.models import Plan, PlanState
@@ -44,6 +44,19 @@ from kateder.sources.models import RunState, Source, SourceRun, Standing
 from kateder.sources.reading import Reading
 
 KIND = "import"
+WRITTEN = (
+    "register_organisation",
+    "register_person",
+    "register_enrolment",
+    "register_guardianship",
+    "register_duty",
+    "register_group",
+    "register_groupmembership",
+    "register_activity",
+    "register_activitygroup",
+    "register_activityteacher",
+)
+"""What an import writes to, and everything else asks about a few of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,9 @@ def apply_plan(plan_id: UUID, *, actor: Actor) -> SourceRun:
     if outdated:
         raise PlanOutdated
     with within(actor.authority_id):
-        return SourceRun.objects.get(pk=planned.pk)
+        applied = SourceRun.objects.get(pk=planned.pk)
+        _refresh_statistics(applied)
+    return applied
 
 
 def approve_plan(plan_id: UUID, *, actor: Actor) -> Plan:
@@ -118,6 +133,9 @@ def _run(source_id: UUID, *, actor: Actor, today: date | None, dry_run: bool) ->
         with within(actor.authority_id):
             _stop(begun, error)
         raise
+    if begun.state == RunState.APPLIED:
+        with within(actor.authority_id):
+            _refresh_statistics(begun)
     return Preview(begun, rows)
 
 
@@ -234,6 +252,12 @@ def _apply_again(plan_id: UUID, *, actor: Actor) -> bool:
         snapshots.forget(planned)
         _apply(planned, plan, recognised=recognised, actor=actor)
     return False
+
+
+def _refresh_statistics(applied: SourceRun) -> None:
+    """Who asks about a few people next is not to be answered by looking at everybody."""
+    written = sum(sum(by_action.values()) for by_action in applied.counts.get("changes", {}).values())
+    statistics.refresh(WRITTEN, written=written)
 
 
 def _run_of(plan_id: UUID) -> SourceRun:
