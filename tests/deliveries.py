@@ -23,7 +23,7 @@ from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import DeliveryRun, Target
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.egil.way import EGIL
-from kateder.provisioning.preparing import wanted_at
+from kateder.provisioning.planning.preparing import wanted_at
 from kateder.register.api import Action, Entity, add, apply, open_changes
 from kateder.register.models import GroupMembership
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, person_values

@@ -17,7 +17,7 @@ from kateder.protocols.scim import resources
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import DeliveryRun, RunState
 from kateder.provisioning.models import TargetObject
-from kateder.provisioning.preparing import wanted_at
+from kateder.provisioning.planning.preparing import wanted_at
 from kateder.provisioning.scim2.way import SCIM2
 from kateder.provisioning.ways import registry as ways
 from tests.cast import TODAY, Cast

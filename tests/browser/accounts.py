@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from kateder.core import clock
 from kateder.governance.models import Agreement, Decision
-from kateder.provisioning import never_send
+from kateder.provisioning.healing import never_send
 from kateder.provisioning.models import (
     FieldSet,
     Grounds,

@@ -29,12 +29,12 @@ from kateder.governance import api as governance
 from kateder.governance.api import Display, Field, FieldChoice, GroupNames, Level
 from kateder.protocols.matf.identity import Identity, self_signed
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import memory
 from kateder.provisioning.api import RunState, TargetState
 from kateder.provisioning.egil.way import EGIL
+from kateder.provisioning.healing.rebuilding import compare, rebuild
 from kateder.provisioning.models import TargetObject
-from kateder.provisioning.preparing import wanted_at
-from kateder.provisioning.rebuilding import compare, rebuild
+from kateder.provisioning.planning import memory
+from kateder.provisioning.planning.preparing import wanted_at
 from tests.cast import TODAY, Cast
 from tests.deliveries import QUICK, Delivery
 from tests.offer import make_offer

@@ -22,10 +22,12 @@ import pytest
 from django.db import DatabaseError, connection
 
 from kateder.core import authorities, clock, db, leases
-from kateder.provisioning import memory, rebuilding, running, verifying
 from kateder.provisioning.api import RunState
 from kateder.provisioning.egil import listing
+from kateder.provisioning.healing import rebuilding, verifying
 from kateder.provisioning.models import Receipt, Target, TargetObject
+from kateder.provisioning.planning import memory
+from kateder.provisioning.runs import running
 from tests.cast import TODAY, make_cast
 from tests.deliveries import QUICK, Delivery, make_delivery
 from tests.demo_provider import demo_provider

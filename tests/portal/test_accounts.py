@@ -15,8 +15,8 @@ from kateder.core.models import AuditEvent, User
 from kateder.governance import api as governance
 from kateder.governance.api import subject_of
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import rebuilding
 from kateder.provisioning.api import Account, TargetState
+from kateder.provisioning.healing import rebuilding
 from kateder.provisioning.models import NeverSend, Removal, Target, TargetObject
 from tests.cast import TODAY
 from tests.deliveries import Delivery

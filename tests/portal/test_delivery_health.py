@@ -122,7 +122,9 @@ def test_the_command_line_and_doctor_say_the_same(delivery: Delivery) -> None:
     delivery.provider.order({"do": "answer", "status": 503})
     delivery.run()
     slug = delivery.cast.authority.slug
-    done = CliRunner().invoke(_load("kateder.provisioning.sending_cli:app"), ["health", "--json", "--authority", slug])
+    done = CliRunner().invoke(
+        _load("kateder.provisioning.commands.sending:app"), ["health", "--json", "--authority", slug]
+    )
     (line,) = json.loads(done.stdout)
     assert (done.exit_code, line["standing"], line["code"]) == (1, "down", "http_503")
     assert any(f"{slug}/" in answer.found and answer.advice for answer in diagnosis.deliveries())

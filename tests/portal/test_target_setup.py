@@ -12,7 +12,7 @@ from kateder.core import clock
 from kateder.core.tenancy import within
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import Target, TargetState, TargetTrial
-from kateder.provisioning.trying import carry_out
+from kateder.provisioning.targets.trying import carry_out
 from kateder.register.models import Person
 from tests.cast import Cast
 from tests.offer import Offer, make_offer

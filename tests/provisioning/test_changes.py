@@ -11,9 +11,9 @@ from kateder.core.models import Finding, Plan, PlanState
 from kateder.governance import api as governance
 from kateder.governance.api import Display, Field, FieldChoice, Level, ProtectedRule
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import windows
 from kateder.provisioning.api import Account, RunState
 from kateder.provisioning.models import TargetObject
+from kateder.provisioning.runs import windows
 from kateder.register.api import set_local_protection
 from tests.cast import TODAY
 from tests.deliveries import Delivery

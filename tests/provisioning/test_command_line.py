@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from kateder.core import leases
 from kateder.core.checks import Verdict
 from kateder.provisioning import diagnosis
-from kateder.provisioning.cli import app
+from kateder.provisioning.commands.targets import app
 from tests.deliveries import Delivery
 
 

@@ -16,7 +16,7 @@ from kateder.core import feed
 from kateder.core.feed import Entity
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
-from kateder.provisioning import dispatch
+from kateder.provisioning.runs import dispatch
 from tests.deliveries import Delivery
 from tests.installation import wait_for
 

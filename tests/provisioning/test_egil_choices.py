@@ -20,8 +20,8 @@ from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Operation
 from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.exit import may_leave
-from kateder.provisioning.preparing import wanted_at
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning.preparing import wanted_at
+from kateder.provisioning.planning.wanted import Wanted
 from kateder.register.models import Activity, Group, Organisation, Person
 from tests.cast import TODAY
 from tests.offer import Offer

@@ -14,13 +14,13 @@ from kateder.governance import api as governance
 from kateder.governance.api import AllowList, Display, Field, FieldChoice, Level
 from kateder.protocols.reconcile import Action
 from kateder.provisioning import exit as one_exit
-from kateder.provisioning import preparing
 from kateder.provisioning.api import RunState
 from kateder.provisioning.delivery.operations import Operation
 from kateder.provisioning.egil import project
 from kateder.provisioning.egil.way import EGIL
-from kateder.provisioning.preparing import prepare
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning import preparing
+from kateder.provisioning.planning.preparing import prepare
+from kateder.provisioning.planning.wanted import Wanted
 from tests.cast import TODAY
 from tests.deliveries import Delivery
 
@@ -117,8 +117,8 @@ def test_ways_are_opened_at_the_exit_and_nowhere_else() -> None:
         and node.func.attr in {"connect", "replace"}
         and "door" in ast.unparse(node)
     ]
-    assert sorted(calls) == [("provisioning/replacing.py", "replace"), ("provisioning/running.py", "connect")]
-    running = (SOURCE / "provisioning" / "running.py").read_text()
+    assert sorted(calls) == [("provisioning/runs/replacing.py", "replace"), ("provisioning/runs/running.py", "connect")]
+    running = (SOURCE / "provisioning" / "runs" / "running.py").read_text()
     assert "connect=one_exit.guarded(way.connect(door), allow_list=found.allow_list)" in running
 
 

@@ -10,11 +10,11 @@ from kateder.core import clock
 from kateder.core.findings import open_findings, sentence
 from kateder.protocols.matf.identity import Identity
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import federated as members
 from kateder.provisioning.api import RunState, Target, Through
-from kateder.provisioning.checking import check
+from kateder.provisioning.runs.windows import Windows
+from kateder.provisioning.targets import federated as members
+from kateder.provisioning.targets.checking import check
 from kateder.provisioning.ways import registry
-from kateder.provisioning.windows import Windows
 from kateder.trust import api as trust
 from kateder.trust.api import NotThroughFederation
 from tests.deliveries import Delivery

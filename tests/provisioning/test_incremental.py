@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from kateder.core import feed
 from kateder.core.tenancy import within
 from kateder.protocols.reconcile import Action
-from kateder.provisioning import memory, pieces, scope
 from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.exit import may_leave
 from kateder.provisioning.models import Target
-from kateder.provisioning.planning import DeliveryPlan, Step
-from kateder.provisioning.preparing import prepare
-from kateder.provisioning.touching import Touched
+from kateder.provisioning.planning import memory, pieces, scope
+from kateder.provisioning.planning.comparing import DeliveryPlan, Step
+from kateder.provisioning.planning.preparing import prepare
+from kateder.provisioning.planning.touching import Touched
 from tests.cast import Cast
 from tests.offer import make_offer
 from tests.provisioning.moves import MOVES, Town, open_town

@@ -8,9 +8,10 @@ import pytest
 
 from kateder.core import db, leases, plans
 from kateder.core.models import Plan, PlanState
-from kateder.provisioning import findings, memory, progress, running
 from kateder.provisioning.api import DeliveryRun, RunState
 from kateder.provisioning.models import TargetObject
+from kateder.provisioning.planning import memory
+from kateder.provisioning.runs import findings, progress, running
 from tests.deliveries import Delivery
 
 POINTS = [

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from kateder.core.actors import Actor
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
-from kateder.provisioning.master_cli import app
+from kateder.provisioning.commands.master import app
 from kateder.register.models import Person
 from kateder.sources.mastering.policies import AttributeNeeded
 from tests.sources.mastering.systems import EVA, Systems, person

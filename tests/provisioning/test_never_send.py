@@ -9,8 +9,9 @@ import pytest
 from kateder.core import clock, feed
 from kateder.core.models import AuditEvent, User
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import never_send, tasks
+from kateder.provisioning import tasks
 from kateder.provisioning.api import Account, RunState
+from kateder.provisioning.healing import never_send
 from kateder.provisioning.models import NeverSend
 from kateder.signin.launch import CannotBeOpened, launch
 from kateder.signin.release import NotAllowed, released

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from kateder.governance.api import Level, ServiceVerdict
 from kateder.protocols.egil.types import ResourceType
 from kateder.protocols.reconcile import Action, Limits
-from kateder.provisioning.planning import Held, make_plan
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning.comparing import Held, make_plan
+from kateder.provisioning.planning.wanted import Wanted
 
 OPEN = ServiceVerdict(UUID(int=1), Level.PAIRWISE, True, True, True, None)
 CLOSED = ServiceVerdict(UUID(int=1), Level.PAIRWISE, False, False, True, None)

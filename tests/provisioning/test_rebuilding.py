@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner
 
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import rebuilding
 from kateder.provisioning.api import RunState
+from kateder.provisioning.commands.healing import app
 from kateder.provisioning.egil import listing
-from kateder.provisioning.healing_cli import app
+from kateder.provisioning.healing import rebuilding
 from kateder.provisioning.models import TargetObject
 from kateder.provisioning.ways.contract import Unlistable
 from tests.behind import ask

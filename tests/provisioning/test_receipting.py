@@ -7,7 +7,7 @@ from kateder.governance.api import Display, Field, FieldChoice, Level
 from kateder.governance.models import Agreement, Decision
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.models import FieldSet, Grounds, Receipt
-from kateder.provisioning.receipting import paths_of
+from kateder.provisioning.sight.receipting import paths_of
 from tests.deliveries import Delivery
 
 

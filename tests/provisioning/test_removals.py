@@ -8,10 +8,11 @@ import pytest
 
 from kateder.core import clock
 from kateder.core.models import Finding
-from kateder.provisioning import removals, tasks, verifying
+from kateder.provisioning import tasks
 from kateder.provisioning.api import RunState
 from kateder.provisioning.egil import listing
 from kateder.provisioning.egil.way import EGIL
+from kateder.provisioning.healing import removals, verifying
 from kateder.provisioning.models import Found, Removal, TargetObject
 from kateder.provisioning.ways import registry as ways
 from tests.behind import ask

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from kateder.core.models import Finding
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import doubting, nightly
 from kateder.provisioning.api import RunState
+from kateder.provisioning.healing import doubting
 from kateder.provisioning.models import Scope, Target, TargetObject
+from kateder.provisioning.runs import nightly
 from kateder.register.models import Person
 from tests.cast import TODAY
 from tests.deliveries import Delivery

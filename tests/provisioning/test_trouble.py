@@ -8,8 +8,9 @@ import pytest
 
 from kateder.core import clock
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import due, tasks, trouble
+from kateder.provisioning import tasks
 from kateder.provisioning.api import RunState, Target
+from kateder.provisioning.runs import due, trouble
 from tests.deliveries import Delivery
 
 DOWN = {"do": "answer", "status": 503}

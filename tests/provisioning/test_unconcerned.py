@@ -9,9 +9,9 @@ import pytest
 from kateder.core import feed
 from kateder.core.feed import Entity
 from kateder.licences import api as licences
-from kateder.provisioning import unconcerned
 from kateder.provisioning.models import DeliveryRun, Target
-from kateder.provisioning.planning import DeliveryPlan
+from kateder.provisioning.planning import unconcerned
+from kateder.provisioning.planning.comparing import DeliveryPlan
 from tests.cast import TODAY, Cast
 from tests.deliveries import Delivery
 from tests.provisioning import test_incremental

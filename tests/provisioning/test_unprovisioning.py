@@ -6,9 +6,10 @@ import pytest
 
 from kateder.core import clock
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import memory, unprovisioning
 from kateder.provisioning.api import RunState, TargetState
+from kateder.provisioning.healing import unprovisioning
 from kateder.provisioning.models import Target
+from kateder.provisioning.planning import memory
 from tests.deliveries import Delivery
 from tests.provisioning.test_kills import Killed, kill_at
 

@@ -89,7 +89,7 @@ def _change(dice: random.Random, target_id: UUID, by: Actor) -> None:
     from kateder.bench.deliver_ground import rename_some
     from kateder.core import clock
     from kateder.core.tenancy import within
-    from kateder.provisioning import never_send
+    from kateder.provisioning.healing import never_send
     from kateder.provisioning.models import NeverSend
     from kateder.register.models import Enrolment
 
@@ -142,9 +142,9 @@ def _differences(target_id: UUID, by: Actor) -> dict[str, int]:
     """What is not as it should be: between the server's list and our memory, and between that and what is wanted."""
     from kateder.core import clock
     from kateder.core.tenancy import within
-    from kateder.provisioning import rebuilding
-    from kateder.provisioning.healing import Healed, Noted
-    from kateder.provisioning.preparing import prepare
+    from kateder.provisioning.healing import rebuilding
+    from kateder.provisioning.healing.healed import Healed, Noted
+    from kateder.provisioning.planning.preparing import prepare
 
     look = rebuilding.compare(target_id, actor=by).found
     with within(by.authority_id):

@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
 
 from kateder.core import jobs
-from kateder.provisioning import dispatch
+from kateder.provisioning.runs import dispatch
 
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0

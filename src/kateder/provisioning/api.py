@@ -5,8 +5,13 @@ from uuid import UUID
 
 from kateder.core import clock
 from kateder.core.actors import Actor
-from kateder.provisioning import trouble
-from kateder.provisioning.accounts import (
+from kateder.provisioning.healing.doubting import doubt_all
+from kateder.provisioning.healing.never_send import is_never_sent
+from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
+from kateder.provisioning.runs import trouble
+from kateder.provisioning.runs.progress import estimated_end
+from kateder.provisioning.runs.running import DeliversOutsideTransactions, run
+from kateder.provisioning.sight.accounts import (
     Account,
     AccountState,
     Sent,
@@ -15,18 +20,10 @@ from kateder.provisioning.accounts import (
     receipts,
     sent_for,
 )
-from kateder.provisioning.causes import Cause, cause_of
-from kateder.provisioning.doubting import doubt_all
-from kateder.provisioning.export_folders import folder_choices, require_permitted
-from kateder.provisioning.federated import Through
-from kateder.provisioning.fetching import api_of, let_fetch, preview_of, returns_results
-from kateder.provisioning.health import Health
-from kateder.provisioning.health import of_all as health
-from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
-from kateder.provisioning.never_send import is_never_sent
-from kateder.provisioning.previewing import Preview, preview
-from kateder.provisioning.progress import estimated_end
-from kateder.provisioning.running import DeliversOutsideTransactions, run
+from kateder.provisioning.sight.health import Health
+from kateder.provisioning.sight.health import of_all as health
+from kateder.provisioning.sight.previewing import Preview, preview
+from kateder.provisioning.sight.standings import Standing
 from kateder.provisioning.ss12000.presets import PRESETS, Preset
 from kateder.provisioning.ss12000.profiles import Api, BadProfile, People, Profile, profile_of
 from kateder.provisioning.ss12000.profiles import read as read_profile
@@ -35,8 +32,11 @@ from kateder.provisioning.ss12000.reports import scope_of as reports_scope
 from kateder.provisioning.ss12000.subscriptions import end as end_subscription
 from kateder.provisioning.ss12000.subscriptions import of as subscriptions_of
 from kateder.provisioning.ss12000.subscriptions import spell as spell_subscription
-from kateder.provisioning.standings import Standing
-from kateder.provisioning.targets import (
+from kateder.provisioning.targets.causes import Cause, cause_of
+from kateder.provisioning.targets.export_folders import folder_choices, require_permitted
+from kateder.provisioning.targets.federated import Through
+from kateder.provisioning.targets.fetching import api_of, let_fetch, preview_of, returns_results
+from kateder.provisioning.targets.keeping import (
     BadAddress,
     BadLimits,
     BadPin,
@@ -46,8 +46,8 @@ from kateder.provisioning.targets import (
     set_state,
     targets,
 )
+from kateder.provisioning.targets.trying import request_trial
 from kateder.provisioning.tasks import ask
-from kateder.provisioning.trying import request_trial
 from kateder.provisioning.ways.contract import Way
 from kateder.provisioning.ways.registry import UnknownWay, shown_settings, ways_offered
 from kateder.provisioning.ways.registry import of as way_of

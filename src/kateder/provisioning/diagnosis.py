@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from kateder.core import authorities, clock
 from kateder.core.checks import Answer, check, failure, fine, note, warning
 from kateder.core.tenancy import within
-from kateder.provisioning import checking, health
 from kateder.provisioning.models import Target, TargetState
+from kateder.provisioning.sight import health
+from kateder.provisioning.targets import checking
 
 
 @check("targets")

@@ -16,13 +16,15 @@ from kateder.core.leases import LeaseHeld
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
 from kateder.licences import api as licences
-from kateder.provisioning import due, never_send, trouble, unconcerned, verifying
-from kateder.provisioning import nightly as _nightly  # noqa: F401 - jobs are found from here
-from kateder.provisioning import trying as _trying  # noqa: F401 - jobs are found from here
+from kateder.provisioning.healing import never_send, verifying
 from kateder.provisioning.models import Target
 from kateder.provisioning.oneroster import upkeep as _gradebook_upkeep  # noqa: F401 - and from here
+from kateder.provisioning.planning import unconcerned
+from kateder.provisioning.runs import due, trouble
+from kateder.provisioning.runs import nightly as _nightly  # noqa: F401 - jobs are found from here
 from kateder.provisioning.ss12000 import tasks as _of_ss12000  # noqa: F401 - jobs are found from here
 from kateder.provisioning.ss12000 import upkeep as _upkeep  # noqa: F401 - and from here
+from kateder.provisioning.targets import trying as _trying  # noqa: F401 - jobs are found from here
 
 log = structlog.get_logger()
 LONGEST_SLEEP = 400
@@ -53,7 +55,7 @@ def _deliver_everything(*, authority_id: str, target_id: str) -> None:
 
 
 def _carry_out(authority_id: UUID, target: UUID) -> None:
-    from kateder.provisioning.running import run  # heavy, and tasks are loaded by every command
+    from kateder.provisioning.runs.running import run  # heavy, and tasks are loaded by every command
 
     with within(authority_id):
         actor = Actor.system("delivery")
@@ -101,7 +103,7 @@ def _ask(wanted: jobs.Task, target_id: UUID, *, after: timedelta | None = None) 
 
 @jobs.task("provisioning.rebuild", queue=jobs.DELIVERY, own_transactions=True)
 def _rebuild(*, authority_id: str, target_id: str) -> None:
-    from kateder.provisioning import rebuilding
+    from kateder.provisioning.healing import rebuilding
 
     authority, target = UUID(authority_id), UUID(target_id)
     with within(authority):

@@ -12,13 +12,13 @@ import pytest
 from kateder.core import clock
 from kateder.core.ldap.session import connect
 from kateder.core.ldap.settings import account_of
-from kateder.provisioning import checking
 from kateder.provisioning.api import RunState
 from kateder.provisioning.directory.entries import AT_ONCE
 from kateder.provisioning.directory.rules import rules_of
 from kateder.provisioning.directory.way import DIRECTORY
 from kateder.provisioning.directory.writing import BehindTheFence, Writer
 from kateder.provisioning.models import TargetObject
+from kateder.provisioning.targets import checking
 from kateder.provisioning.ways import registry
 from kateder.provisioning.ways.contract import Step, Unlistable
 from tests.provisioning.directory.town import BASE, GROUPS, OUTSIDE, PEOPLE, Connect, Town

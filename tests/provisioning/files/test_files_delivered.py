@@ -11,11 +11,11 @@ import orjson
 import pytest
 
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import replacing
 from kateder.provisioning.api import RunState
 from kateder.provisioning.files.faults import DiskFull
 from kateder.provisioning.files.way import FILES
 from kateder.provisioning.models import KeptWhole, TargetObject
+from kateder.provisioning.runs import replacing
 from tests.cast import PERSONS, TODAY
 from tests.provisioning.files.sending import OPEN, File, approve, first
 

@@ -6,9 +6,9 @@ import pytest
 
 from kateder.protocols.scim.resources import USER
 from kateder.provisioning.api import RunState
-from kateder.provisioning.doubting import doubt_all
+from kateder.provisioning.healing.doubting import doubt_all
+from kateder.provisioning.healing.rebuilding import rebuild
 from kateder.provisioning.models import TargetObject
-from kateder.provisioning.rebuilding import rebuild
 from kateder.provisioning.scim2.way import SCIM2
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import Door, StepName

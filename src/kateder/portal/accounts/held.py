@@ -19,8 +19,8 @@ from kateder.portal.accounts.places import tabs, target_at
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.search import named
-from kateder.provisioning import sight
 from kateder.provisioning.models import Target, TargetObject
+from kateder.provisioning.sight import given
 from kateder.register import access
 from kateder.register.models import Person
 
@@ -62,9 +62,9 @@ def export_csv(request: Asked, service_id: UUID) -> HttpResponse:
     answer = _file(request, target, "csv", "text/csv; charset=utf-8")
     answer.write("\ufeff")
     writer = csv.writer(answer, delimiter=";")
-    writer.writerow(sight.COLUMNS)
-    for row in sight.export(target.pk, actor=request.actor):
-        writer.writerow(sight.as_cells(row))
+    writer.writerow(given.COLUMNS)
+    for row in given.export(target.pk, actor=request.actor):
+        writer.writerow(given.as_cells(row))
     return answer
 
 
@@ -74,7 +74,7 @@ def export_json(request: Asked, service_id: UUID) -> HttpResponse:
     target = target_at(service_id)
     answer = _file(request, target, "json", "application/json")
     before = b"["
-    for row in sight.export(target.pk, actor=request.actor):
+    for row in given.export(target.pk, actor=request.actor):
         answer.write(before + orjson.dumps(row))
         before = b",\n"
     answer.write(b"]" if before != b"[" else b"[]")
@@ -89,7 +89,7 @@ def _file(request: Asked, target: Target, ending: str, content_type: str) -> Htt
 
 
 def _found(request: Asked, target: Target, text: str) -> QuerySet[TargetObject]:
-    held = sight.accounts(target.pk)
+    held = given.accounts(target.pk)
     if not text:
         return held
     try:
@@ -107,7 +107,7 @@ def _lines(request: Asked, target: Target, rows: Sequence[TargetObject]) -> list
     if request.actor.has(Role.ADMINISTRATOR):
         people = {one.pk: one for one in Person.objects.filter(pk__in=[row.root_id for row in rows])}
     lines = []
-    for one in sight.described(target.pk, rows):
+    for one in given.described(target.pk, rows):
         person = people.get(one.person_id) if one.person_id else None
         name = access.shown_name(person, request.actor, today=request.today) if person else ""
         if one.person_id and request.actor.has(Role.ADMINISTRATOR) and person is None:

@@ -15,7 +15,7 @@ from kateder.catalogue.models import Service
 from kateder.core import clock
 from kateder.core.actors import Role
 from kateder.portal.doors import Asked, door
-from kateder.provisioning import never_send
+from kateder.provisioning.healing import never_send
 from kateder.provisioning.models import NeverSend
 from kateder.register import access
 

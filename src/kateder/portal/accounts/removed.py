@@ -19,7 +19,7 @@ from kateder.portal.accounts.places import tabs, target_at
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.words import number
-from kateder.provisioning import rebuilding, removals, verifying
+from kateder.provisioning.healing import rebuilding, removals, verifying
 from kateder.provisioning.models import Found, Removal, Target
 
 

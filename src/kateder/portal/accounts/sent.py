@@ -19,7 +19,7 @@ from kateder.governance.api import CauseKind
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.words import ACTIONS, KINDS, word
-from kateder.provisioning import sight
+from kateder.provisioning.sight import given
 from kateder.register import access
 
 EVERYBODY = (
@@ -58,17 +58,17 @@ class Line:
 def everything(request: Asked, person_id: UUID) -> HttpResponse:
     """Every receipt about a person whom one may see, oneself included; a look at a protected one is noted."""
     person = access.look_at(request.actor, person_id, today=request.today, purpose="ever_sent")
-    page = page_of(request, sight.ever_sent(person_id))
+    page = page_of(request, given.ever_sent(person_id))
     context = {
         "person_id": person_id,
         "name": person.full_name,
         "page": page,
-        "lines": [_line(one) for one in sight.explained(page.rows)],
+        "lines": [_line(one) for one in given.explained(page.rows)],
     }
     return render(request, "portal/accounts/sent.html", context)
 
 
-def _line(one: sight.EverSent) -> Line:
+def _line(one: given.EverSent) -> Line:
     fields = sorted({path.split("/")[0].rpartition(":")[2] for path in one.fields} - {"schemas"})
     return Line(
         one.at,
@@ -79,7 +79,7 @@ def _line(one: sight.EverSent) -> Line:
     )
 
 
-def _why(one: sight.EverSent) -> list[str]:
+def _why(one: given.EverSent) -> list[str]:
     said = [f"{word(REACHED, kind)} ({lot})" if lot else word(REACHED, kind) for kind, lot in one.causes]
     if one.decision:
         said.append(gettext("decision %(number)s") % {"number": one.decision})

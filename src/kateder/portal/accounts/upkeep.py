@@ -17,7 +17,8 @@ from kateder.portal.accounts.places import tabs, target_at
 from kateder.portal.doors import Asked, door
 from kateder.portal.words import KINDS, number, word
 from kateder.provisioning import api as provisioning
-from kateder.provisioning import rebuilding, tasks, unprovisioning
+from kateder.provisioning import tasks
+from kateder.provisioning.healing import rebuilding, unprovisioning
 from kateder.provisioning.models import Target, TargetState
 
 

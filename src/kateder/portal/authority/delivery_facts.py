@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from kateder.portal import sparkline
 from kateder.portal.words import KINDS, OWNERS, number, word
 from kateder.provisioning.api import DeliveryRun, Phase, cause_of
-from kateder.provisioning.findings import OURS
 from kateder.provisioning.models import TargetObject
+from kateder.provisioning.runs.findings import OURS
 
 BESIDE: Final = 20
 """So many runs of the same kind are shown, with this one last."""

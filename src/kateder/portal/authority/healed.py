@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext
 
 from kateder.portal.words import number
-from kateder.provisioning.healing import Healed, Noted
+from kateder.provisioning.healing.healed import Healed, Noted
 from kateder.provisioning.models import DeliveryRun
 
 WORDS: Final = {one.value: one for one in Healed}

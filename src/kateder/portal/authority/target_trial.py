@@ -18,7 +18,7 @@ from kateder.portal.doors import Asked, door
 from kateder.portal.words import KINDS, word
 from kateder.provisioning import api
 from kateder.provisioning.api import TargetState, TargetTrial
-from kateder.provisioning.previewing import Body
+from kateder.provisioning.sight.previewing import Body
 from kateder.provisioning.ways.contract import STEP_LABELS, StepName
 from kateder.register.models import Group
 

@@ -23,7 +23,7 @@ from kateder.provisioning.directory.fields import FIELDS
 from kateder.provisioning.directory.rules import Rules, rules_of
 from kateder.provisioning.egil.roster import Roster
 from kateder.provisioning.plain.bodies import GROUP, POSITIONS, USER, project
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.ways.contract import Connect, Door, Listed, Step, StepName, Unlistable
 
 

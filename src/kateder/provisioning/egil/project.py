@@ -10,7 +10,7 @@ from kateder.protocols.egil.encoding import Body, content_hash, encode
 from kateder.protocols.egil.types import NO_UNIT, ResourceType
 from kateder.provisioning.egil.choices import Choices
 from kateder.provisioning.egil.roster import ActivityRow, DutyRow, GroupRow, Roster, UnitRow
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.ways.naming import emails_of, parts_of
 
 # What a body says where the policy does not let the real value out: EGIL asks for something.

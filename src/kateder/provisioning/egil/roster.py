@@ -8,7 +8,7 @@ from uuid import UUID
 from kateder.core import db
 from kateder.governance import api as governance
 from kateder.governance.api import Cause, CauseKind, Entitled, ReleaseContext, Released
-from kateder.provisioning.touching import Around
+from kateder.provisioning.planning.touching import Around
 from kateder.register.api import working
 
 CLASS = "Klass"

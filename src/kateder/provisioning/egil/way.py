@@ -17,7 +17,7 @@ from kateder.provisioning.egil.choices import FIELDS, Choices
 from kateder.provisioning.egil.exchange import connector, knock
 from kateder.provisioning.egil.project import project
 from kateder.provisioning.egil.roster import Roster
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.ways.contract import Connect, Door, Listed, Step, StepName
 
 

@@ -22,7 +22,7 @@ from kateder.provisioning.files.oneroster import as_oneroster
 from kateder.provisioning.files.rows import School, rows, school_of
 from kateder.provisioning.files.template import File, Template, preset, read
 from kateder.provisioning.plain.bodies import POSITIONS, project
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.ways.contract import Connect, Door, Step, StepName, Whole
 
 if TYPE_CHECKING:

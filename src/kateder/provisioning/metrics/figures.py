@@ -14,9 +14,9 @@ from django.db.models import Count, Max
 from kateder.core import authorities
 from kateder.core.findings import open_findings
 from kateder.core.tenancy import within
-from kateder.provisioning import health
 from kateder.provisioning.metrics.exposition import Gauge
 from kateder.provisioning.models import DeliveryRun, Target, TargetObject
+from kateder.provisioning.sight import health
 from kateder.sources.models import RunState as SourceRunState
 from kateder.sources.models import SourceRun
 

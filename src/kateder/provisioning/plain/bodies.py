@@ -11,7 +11,7 @@ import orjson
 from kateder.governance.api import Field, Holder, Released, ReleasedThing
 from kateder.protocols.egil.encoding import content_hash
 from kateder.provisioning.egil.roster import ActivityRow, DutyRow, GroupRow, Roster, UnitRow
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning.wanted import Wanted
 
 Body = dict[str, Any]
 

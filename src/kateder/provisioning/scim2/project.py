@@ -12,8 +12,8 @@ from kateder.protocols.egil.encoding import content_hash, encode
 from kateder.protocols.scim import resources
 from kateder.protocols.scim.resources import STUDENT, TEACHER, Body
 from kateder.provisioning.egil.roster import GroupRow, Roster
+from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.scim2.choices import Choices
-from kateder.provisioning.wanted import Wanted
 from kateder.provisioning.ways import grouping
 from kateder.provisioning.ways.naming import emails_of
 

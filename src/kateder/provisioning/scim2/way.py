@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from kateder.core.setup import Field, Settings
 from kateder.core.setup.reaching import context_of
 from kateder.provisioning.egil.roster import Roster
+from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.scim2 import authorising, listing
 from kateder.provisioning.scim2.choices import FIELDS, Choices
 from kateder.provisioning.scim2.exchange import connector
 from kateder.provisioning.scim2.habits import Habits
 from kateder.provisioning.scim2.project import POSITIONS, USER, project
-from kateder.provisioning.wanted import Wanted
 from kateder.provisioning.ways.contract import Connect, Door, Listed, Step, StepName, Unlistable
 
 

@@ -16,12 +16,12 @@ from kateder.core.actors import Actor
 from kateder.core.console import AuthorityOption, JsonOption, print_json, show, table
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import within
-from kateder.provisioning.fetching import let_fetch
 from kateder.provisioning.models import Spelling, Subscription
 from kateder.provisioning.ss12000 import profiles, subscriptions
 from kateder.provisioning.ss12000.description import described
 from kateder.provisioning.ss12000.presets import PRESETS
 from kateder.provisioning.ss12000.profiles import Api
+from kateder.provisioning.targets.fetching import let_fetch
 from kateder.trust import api as trust
 from kateder.trust.api import ApiClient
 

@@ -19,10 +19,10 @@ from kateder.core import feed
 from kateder.governance import api as governance
 from kateder.provisioning.egil.roster import AUTHORITY, Roster, read_roster
 from kateder.provisioning.oneroster import projecting as oneroster
+from kateder.provisioning.planning.touching import Touched, around, touched
 from kateder.provisioning.ss12000 import services
 from kateder.provisioning.ss12000.profiles import Api
 from kateder.provisioning.ss12000.storing import Row, Store
-from kateder.provisioning.touching import Touched, around, touched
 
 MANY: Final = 5000
 """Above so many touched things, all of them are written together."""

@@ -17,8 +17,8 @@ from kateder.core import db
 from kateder.governance import api as governance
 from kateder.governance.api import Entitled, Field, Holder, Level, Released, ServiceVerdict
 from kateder.licences import api as licences
-from kateder.provisioning import never_send
 from kateder.provisioning.egil.roster import Roster, read_roster
+from kateder.provisioning.healing import never_send
 from kateder.provisioning.ss12000.storing import Row, Store
 
 Body = dict[str, Any]

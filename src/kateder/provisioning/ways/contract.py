@@ -22,7 +22,7 @@ from kateder.core.errors import DomainError
 from kateder.core.setup import Field, Settings
 from kateder.provisioning.delivery.operations import Exchange
 from kateder.provisioning.egil.roster import Roster
-from kateder.provisioning.wanted import Wanted
+from kateder.provisioning.planning.wanted import Wanted
 
 ACCOUNT: Final = "User"
 """The resource type of a person's account, in every way."""

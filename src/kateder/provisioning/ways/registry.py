@@ -11,12 +11,12 @@ from kateder.core.errors import DomainError
 from kateder.core.setup import FieldKind, Settings
 from kateder.governance.api import Kind
 from kateder.governance.paths import VOCABULARIES, Identifier
-from kateder.provisioning import federated
 from kateder.provisioning.directory.way import DIRECTORY
 from kateder.provisioning.egil.way import EGIL
 from kateder.provisioning.files.way import FILES
 from kateder.provisioning.models import Target, TargetObject
 from kateder.provisioning.scim2.way import SCIM2
+from kateder.provisioning.targets import federated
 from kateder.provisioning.ways.contract import Door, RemotelyNamed, Way
 from kateder.trust import api as trust
 

@@ -1,0 +1,1 @@
+"""`kateder target`, `kateder never-send`, `kateder master`: deliveries on the command line."""

@@ -1,0 +1,1 @@
+"""What is not as it should be, put right: rebuilt, read back, taken away, withheld."""

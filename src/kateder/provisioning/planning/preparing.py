@@ -1,0 +1,190 @@
+"""From the register to a plan: entitled → released → projected → compared with what the target holds."""
+
+from collections.abc import Collection, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+from kateder.core import db, garbage
+from kateder.core.setup import Settings
+from kateder.governance import api as governance
+from kateder.governance.api import PROTECTED, AllowList, Cause, Entitled, Level, Released, ServiceVerdict
+from kateder.licences import api as licences
+from kateder.protocols.reconcile import Limits
+from kateder.provisioning.egil.roster import Roster, read_roster
+from kateder.provisioning.healing import never_send
+from kateder.provisioning.models import Target, TargetState
+from kateder.provisioning.planning import memory, pieces, standing
+from kateder.provisioning.planning.comparing import DeliveryPlan, Differences, Held, Step
+from kateder.provisioning.planning.touching import Touched, around
+from kateder.provisioning.planning.wanted import Wanted
+from kateder.provisioning.ways import registry as ways
+from kateder.provisioning.ways.contract import ACCOUNT, Way
+
+_PROTECTED = f"SELECT id FROM register_person WHERE {PROTECTED} AND id = ANY(%(people)s)"
+SAMPLE = 20
+"""How many people of a school are asked whether it is still delivered, before all of them are."""
+EMPTY = frozenset({TargetState.EMPTYING, TargetState.EMPTIED})
+"""Where nothing is wanted."""
+
+
+def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> tuple[DeliveryPlan, AllowList]:
+    """Plan a delivery: what a target should hold today against what it has acknowledged.
+
+    With `touched` only those objects are looked at, and the schools: what the rest of the target should hold is what
+    it holds. Sends nothing and stores nothing but the pseudonyms and aliases that the release mints.
+    """
+    with garbage.left_alone():
+        return _prepare(target_id, today=today, touched=touched)
+
+
+def _prepare(target_id: UUID, *, today: date, touched: Touched | None) -> tuple[DeliveryPlan, AllowList]:
+    target = Target.objects.get(id=target_id)
+    service_id, way, absent = target.service_id, ways.of(target.kind), memory.absent(target_id)
+    never, verdict = never_send.withheld(service_id), governance.verdict(service_id, today=today)
+    found, causes = Differences(verdict), dict[UUID, tuple[Cause, ...]]()
+    known: Collection[UUID] | None = None if touched is None or target.state in EMPTY else ()
+    for part in _parts(target, touched, way=way, verdict=verdict, today=today, absent=absent):
+        wanted = _projected(way, part, settings=ways.settings_of(target))
+        steps = found.compare(wanted, part.held, protected=_protected(part.held, today=today) | never)
+        causes |= _causes(steps, part.roster)
+        known = part.roster.roots if known is not None and part.roster else known
+    plan = found.plan(
+        limits=Limits(**target.limits), absent=absent, existing=partial(memory.existing, target_id) if touched else None
+    )
+    if not plan.steps and not plan.urgent:
+        known = ()
+    # Compiled after the release: only identifiers that have been stored may leave.
+    allow_list = governance.allow_list(service_id, today=today, only=known, vocabulary=way.vocabulary)
+    return replace(plan, causes=causes), allow_list
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is held of some objects, and what is to be known to say what they should be; no roster: nothing at all.
+
+    `roots` are the objects that are asked for; None: all that the roster gives.
+    """
+
+    held: list[Held]
+    roster: Roster | None
+    roots: Container[UUID] | None = None
+
+
+def _parts(
+    target: Target,
+    touched: Touched | None,
+    *,
+    way: Way,
+    verdict: ServiceVerdict,
+    today: date,
+    absent: frozenset[UUID],
+) -> Iterator[_Part]:
+    if target.state in EMPTY or (touched is None and not pieces.is_large()) or not _keeps(verdict):
+        is_empty = target.state in EMPTY
+        roster = None if is_empty else read_whole(target.service_id, today=today, absent=absent)
+        roots = touched.roots | standing.held_units(target.id) if touched and not is_empty else None
+        yield _Part(memory.read_held(target.id, positions=way.positions, roots=roots), roster)
+    elif touched is None:
+        yield from _in_pieces(target, way=way, today=today, absent=absent)
+    elif touched:
+        units = standing.held_units(target.id)
+        held = memory.read_held(target.id, positions=way.positions, roots=touched.roots | units)
+        units = _standing_units(target, touched, held_units=units, today=today)
+        roster = _read_around(target.service_id, touched, today=today, absent=absent, units=units)
+        yield _Part(held, roster, touched.roots | roster.context.organisations.keys())
+
+
+def _in_pieces(target: Target, *, way: Way, today: date, absent: frozenset[UUID]) -> Iterator[_Part]:
+    units: set[UUID] = set()
+    for piece in pieces.pieces(target.id):
+        roster = _read_around(target.service_id, piece, today=today, absent=absent)
+        units |= {row.id for row in roster.units}
+        yield _Part(memory.read_held(target.id, positions=way.positions, roots=piece.roots), roster, piece.roots)
+    roster = read_roster(target.service_id, people=[], entitled=[], today=today, units=units)
+    roots = pieces.nowhere(target.id)
+    yield _Part(memory.read_held(target.id, positions=way.positions, roots=roots, rootless=True), roster)
+
+
+def _causes(steps: Sequence[Step], roster: Roster | None) -> dict[UUID, tuple[Cause, ...]]:
+    """Why those about whom something is to be done should have an account."""
+    why = roster.causes if roster else {}
+    concerned = (step.root_id for step in steps if step.operation.resource_type == ACCOUNT)
+    return {root_id: why[root_id] for root_id in concerned if root_id is not None and root_id in why}
+
+
+def wanted_at(
+    service_id: UUID,
+    *,
+    way: Way,
+    settings: Settings,
+    today: date,
+    only: frozenset[UUID] | None = None,
+    absent: frozenset[UUID] = frozenset(),
+) -> list[Wanted]:
+    """Project what a service should hold today; `only` narrows it to some people (root ids).
+
+    What the service did not accept (`absent`) is tried again, but nothing else refers to it meanwhile.
+    """
+    roster = read_whole(service_id, today=today, only=only, absent=absent)
+    return list(_projected(way, _Part([], roster), settings=settings))
+
+
+def read_whole(
+    service_id: UUID, *, today: date, only: frozenset[UUID] | None = None, absent: frozenset[UUID] = frozenset()
+) -> Roster | None:
+    """Read everything that a service should know of today; None when it should know nobody."""
+    if not _keeps(governance.verdict(service_id, today=today)):
+        return None
+    entitled = licences.entitled(service_id, today=today, people=only)
+    people = _released(service_id, entitled, today=today)
+    return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent)
+
+
+def _read_around(
+    service_id: UUID, touched: Touched, *, today: date, absent: frozenset[UUID], units: Collection[UUID] = ()
+) -> Roster:
+    """Read what is needed to say what the touched objects are; `units` are there besides."""
+    near = around(touched)
+    entitled = licences.entitled(service_id, today=today, people=near.people)
+    people = _released(service_id, entitled, today=today)
+    return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent, near=near, units=units)
+
+
+def _standing_units(target: Target, touched: Touched, *, held_units: set[UUID], today: date) -> set[UUID]:
+    """Find the schools that are still there, whatever becomes of what is touched."""
+    service_id, units = target.service_id, standing.standing_units(target.id, touched)
+    for most in (SAMPLE, None):
+        if not held_units - units:
+            break
+        living = standing.living_in(target.id, touched, units=held_units - units, today=today, most=most)
+        also = licences.entitled(service_id, today=today, people=living) if living else []
+        units |= {at.unit_root_id for one in _released(service_id, also, today=today) for at in one.enrolments}
+    return units
+
+
+def _released(service_id: UUID, entitled: list[Entitled], *, today: date) -> list[Released]:
+    outcomes = governance.release_many(service_id, entitled, today=today)
+    withheld = never_send.withheld(service_id)
+    return [one for one in outcomes if isinstance(one, Released) and one.person_id not in withheld]
+
+
+def _keeps(verdict: ServiceVerdict) -> bool:
+    return verdict.may_keep and verdict.level is not Level.TRANSIENT
+
+
+def _projected(way: Way, part: _Part, *, settings: Settings) -> Iterator[Wanted]:
+    """Give what should be there; of a part only what was asked for, not what had to be known besides."""
+    wanted = way.project(part.roster, settings=settings) if part.roster else iter(())
+    return wanted if part.roots is None else (one for one in wanted if one.root_id in part.roots)
+
+
+def _protected(held: list[Held], *, today: date) -> frozenset[UUID]:
+    """The protected among those whom the target has an account for."""
+    ids = [one.root_id for one in held if one.resource_type == ACCOUNT and one.root_id]
+    if not ids:
+        return frozenset()
+    with db.cursor() as cursor:
+        cursor.execute(_PROTECTED, {"people": db.uuids(ids), "today": today})
+        return frozenset(person for (person,) in cursor)

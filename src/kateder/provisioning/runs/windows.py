@@ -1,0 +1,112 @@
+"""The delivery engine's store in the database: intents before, results after, each in a transaction of its own."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from uuid import UUID
+
+from kateder.core import clock, feed
+from kateder.core.leases import Lease
+from kateder.core.models import Authority
+from kateder.core.tenancy import current_authority_id, within
+from kateder.governance import api as governance
+from kateder.protocols.reconcile import Action
+from kateder.provisioning.delivery.operations import Operation, Result
+from kateder.provisioning.healing import healed, removals
+from kateder.provisioning.models import DeliveryRun, Target, TargetState
+from kateder.provisioning.planning import memory
+from kateder.provisioning.planning.comparing import Key, Step
+from kateder.provisioning.rollover.freezing import holds_back
+from kateder.provisioning.runs import progress
+from kateder.provisioning.sight.receipting import Causes, Receipting
+from kateder.provisioning.targets import federated
+
+NO_CAUSES: Causes = {}
+STOPPED = frozenset({TargetState.PAUSED, TargetState.EMPTIED})
+
+
+class Windows:
+    """Gives the steps of a plan window by window, for as long as the ground it stands on holds.
+
+    Before each window it looks again: a feed that has moved (`moved`) means planning anew, an agreement that
+    has ended lets only removals through, a freeze only what is urgent, and a pause stops everything. `watch` says
+    why a member of a federation may be sent no more (`barred`), or that it is to be found anew.
+    """
+
+    def __init__(
+        self,
+        run: DeliveryRun,
+        steps: Sequence[Step],
+        *,
+        lease: Lease,
+        feed_position: int,
+        today: date,
+        urgent: bool = False,
+        causes: Causes = NO_CAUSES,
+    ) -> None:
+        self.watch: Callable[[], str] = str
+        self._run = run
+        self._target_id = run.target_id
+        self._steps = list(steps)
+        self._by_key: dict[Key, Step] = {step.key: step for step in steps}
+        self._lease = lease
+        self._feed_position = feed_position
+        self._today = today
+        self._urgent = urgent
+        self._causes = causes
+        self._receipts: Receipting | None = None
+        self.moved = False
+        self.paused = False
+        self.frozen = False
+        self.barred = ""
+
+    def next_window(self, size: int) -> Sequence[Operation]:
+        """Store the intents of the next steps and give their operations. Raises LeaseLost."""
+        if not self._steps:
+            return []
+        with within(self._lease.authority_id):
+            self._lease.check()
+            self.paused = _paused(self._target_id)
+            member = self.watch()
+            self.barred = member if member != federated.MOVED else ""
+            self.moved = member == federated.MOVED or feed.position() != self._feed_position
+            self.frozen = not self._urgent and holds_back(self._target_id, today=self._today)
+            if self.paused or self.moved or self.frozen or self.barred:
+                return []
+            allowed: list[Step] = []
+            while self._steps and not allowed:
+                # What may no longer be sent does not end the run: removals come last.
+                window, self._steps = self._steps[:size], self._steps[size:]
+                allowed = self._allowed(window)
+            memory.intend(self._target_id, allowed)
+            removals.ask(self._target_id, allowed, now=clock.now())
+        return [step.operation for step in allowed]
+
+    def record(self, results: Sequence[Result]) -> None:
+        """Store the results of a window. Raises LeaseLost when another run has taken over."""
+        with within(self._lease.authority_id):
+            self._lease.check()
+            now = clock.now()
+            marks = self._receipting().mark(results, self._by_key)
+            memory.keep_results(self._target_id, results, steps=self._by_key, run_id=self._run.id, now=now, marks=marks)
+            removals.answer(self._target_id, results, now=now)
+            progress.advance(self._run, results)
+            progress.heal(self._run, healed.surprises(results, steps=self._by_key, run=self._run))
+
+    def _receipting(self) -> Receipting:
+        if self._receipts is None:
+            target = Target.objects.get(id=self._target_id)
+            self._receipts = Receipting(target.service_id, self._causes, today=self._today)
+        return self._receipts
+
+    def _allowed(self, window: list[Step]) -> list[Step]:
+        target = Target.objects.get(id=self._target_id)
+        verdict = governance.verdict(target.service_id, today=self._today)
+        if verdict.may_create and verdict.may_update:
+            return window
+        return [step for step in window if step.operation.action is Action.REMOVE]
+
+
+def _paused(target_id: UUID) -> bool:
+    target = Target.objects.get(id=target_id)
+    authority = Authority.objects.get(id=current_authority_id())
+    return target.state in STOPPED or authority.paused_at is not None
