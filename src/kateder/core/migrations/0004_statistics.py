@@ -21,7 +21,7 @@ GRANT EXECUTE ON FUNCTION core_refresh_statistics(text[]) TO "{settings.RUNTIME_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0003_findings_per_school")]
+    dependencies = [("core", "0001_squashed_0003_findings_per_school")]
 
     operations = [
         migrations.RunSQL(REFRESH, "DROP FUNCTION core_refresh_statistics(text[])"),

@@ -16,7 +16,7 @@ ALTER TABLE {table} ADD CONSTRAINT {table}_person FOREIGN KEY (person_id) REFERE
 
 
 class Migration(migrations.Migration):
-    dependencies = [("signin", "0002_tenancy"), ("register", "0001_initial")]
+    dependencies = [("signin", "0001_squashed_0002_tenancy")]
 
     operations = [
         migrations.RunSQL(
