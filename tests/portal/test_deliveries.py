@@ -29,6 +29,17 @@ def test_first_delivery_is_approved_on_the_web_and_asks_a_worker(delivery: Deliv
     assert delivery.run().state == RunState.SUCCEEDED
 
 
+def test_a_run_that_waited_says_what_became_of_its_plan(delivery: Delivery) -> None:
+    client, waited = visit(delivery.cast, "alva"), delivery.run()
+    pages = (f"/tjanster/{delivery.offer.service.pk}/", f"/leveranser/{waited.pk}/")
+    assert ["Väntar på en människa" in text_of(client, page) for page in pages] == [True, True]
+    with delivery.inside():
+        plan = Plan.objects.get(pk=waited.plan_id)
+    client.post(f"/planer/{plan.pk}/", {"decision": "refuse"})
+    assert ["Avslagen" in text_of(client, page) for page in pages] == [True, True]
+    assert ["Väntar på en människa" in text_of(client, page) for page in pages] == [False, False]
+
+
 def test_run_shows_what_it_sent_and_a_receipt_for_each(delivery: Delivery) -> None:
     done = delivery.first()
     page = text_of(visit(delivery.cast, "alva"), f"/leveranser/{done.pk}/")

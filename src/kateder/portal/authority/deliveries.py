@@ -15,7 +15,7 @@ from kateder.core.actors import Role
 from kateder.core.models import Plan, PlanState
 from kateder.portal.authority.delivery_facts import facts_of, troubles_of
 from kateder.portal.authority.healed import healed_of
-from kateder.portal.authority.plans import by_kind, total_of
+from kateder.portal.authority.plans import STATE_TONES, by_kind, total_of
 from kateder.portal.authority.runs import Run, asked_at, refreshed, waiting_to_begin
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
@@ -71,7 +71,7 @@ def place_of(request: Asked, service_id: UUID) -> Place | None:
         gettext("%(n)s objects there · %(state)s") % {"n": number(held), "state": target.get_state_display().lower()},
         waiting.pk if waiting else None,
         _going(request, runs),
-        [_past(one) for one in runs],
+        _pasts(runs),
     )
 
 
@@ -81,7 +81,7 @@ def delivery(request: Asked, run_id: UUID) -> HttpResponse:
     found = get_object_or_404(DeliveryRun.objects.select_related("target__service"), pk=run_id)
     page = page_of(request, receipts(run_id=found.pk))
     service = found.target.service
-    run = _run(found, request.path)
+    run = _run(found, request.path, plan=_plans([found]).get(found.pk))
     context = {
         "service": service,
         "started_at": found.started_at,
@@ -104,12 +104,13 @@ def _going(request: Asked, runs: Sequence[DeliveryRun]) -> Run | None:
     return _run(latest, request.path) if latest and latest.state == RunState.RUNNING else None
 
 
-def _run(found: DeliveryRun, address: str) -> Run:
+def _run(found: DeliveryRun, address: str, *, plan: Plan | None = None) -> Run:
     is_going = found.state == RunState.RUNNING
+    tone, state = _state(found, plan)
     return Run(
         phase=found.get_phase_display() if is_going else _line(found),
-        tone=TONES.get(found.state, "none"),
-        state=found.get_state_display(),
+        tone=tone,
+        state=state,
         is_going=is_going,
         done=found.done,
         total=found.total,
@@ -123,9 +124,22 @@ def _ends(found: DeliveryRun) -> str:
     return gettext("done about %(clock)s") % {"clock": end.astimezone(clock.ZONE).strftime("%H.%M")} if end else ""
 
 
-def _past(one: DeliveryRun) -> Past:
-    tone = TONES.get(one.state, "none")
-    return Past(one.pk, one.started_at, _line(one), tone, one.get_state_display())
+def _pasts(runs: Sequence[DeliveryRun]) -> list[Past]:
+    plans = _plans(runs)
+    return [Past(one.pk, one.started_at, _line(one), *_state(one, plans.get(one.pk))) for one in runs]
+
+
+def _plans(runs: Sequence[DeliveryRun]) -> dict[UUID, Plan]:
+    """The plans that these runs left for a person, by run."""
+    left = {one.plan_id: one.pk for one in runs if one.state == RunState.WAITING and one.plan_id}
+    return {left[plan.pk]: plan for plan in Plan.objects.filter(pk__in=left)}
+
+
+def _state(one: DeliveryRun, plan: Plan | None) -> tuple[str, str]:
+    """The tone and the words: of a run that left a plan, what has become of the plan since."""
+    if plan is not None:
+        return STATE_TONES[plan.state], plan.get_state_display()
+    return TONES.get(one.state, "none"), one.get_state_display()
 
 
 def _line(one: DeliveryRun) -> str:
