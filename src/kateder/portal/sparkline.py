@@ -13,10 +13,10 @@ WIDTH, HEIGHT, EDGE = 120, 32, 3
 def draw(values: Sequence[int | None], *, label: str = "", large: bool = False) -> SafeString:
     """The curve of some days, oldest first; over a day without a value it goes straight on.
 
-    Without `label` it is decoration, which a screen reader passes over.
+    One day is no curve: nothing is drawn. Without `label` it is decoration, which a screen reader passes over.
     """
     points = [(place, value) for place, value in enumerate(values) if value is not None]
-    if not points:
+    if len(points) < 2:
         return SafeString("")
     most = max(value for _place, value in points) or 1
     across = (WIDTH - 2 * EDGE) / max(len(values) - 1, 1)
