@@ -40,10 +40,11 @@ def wait_for(what: Callable[[], bool], *, seconds: float = 60.0) -> None:
 
 
 class Installation:
-    """A data folder, ports of its own, and the command line."""
+    """A data folder, ports of its own, and the command line; `settings` are what the operator has set besides."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
+        self.settings = settings
         self.port, self.provider_port, self.scim_port = free_port(), free_port(), free_port()
         self._commands: subprocess.Popen[str] | None = None
 
@@ -64,6 +65,7 @@ class Installation:
             "KATEDER_PROVIDER_PORT": str(self.provider_port),
             "KATEDER_PROVIDER_SCIM_PORT": str(self.scim_port),
             "KATEDER_WEB_PROCESSES": "1",
+            **self.settings,
         }
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import signal
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,3 +116,46 @@ def test_a_part_that_is_killed_again_and_again_is_started_every_time(installatio
             part.wait()
         wait_for(lambda: _part(serving, "kateder worker") is not None)
         assert serving.is_running()
+
+
+def test_it_listens_on_a_socket_alone_and_again_after_it_was_killed(installation: Installation) -> None:
+    path = installation.folder / "web.sock"
+    behind = Installation(installation.folder, KATEDER_SOCKET=str(path), KATEDER_TRUSTED_PROXY="socket")
+    with behind.background("serve", "--no-worker") as process:
+        wait_for(lambda: _health(path) == 200)
+        assert stat.S_IMODE(path.stat().st_mode) == 0o660
+        assert not behind.answers(), "the port is nobody's"
+        web = _part(psutil.Process(process.pid), "granian")
+        assert web is not None
+        web.kill()
+        wait_for(lambda: _part(psutil.Process(process.pid), "granian") not in {None, web})
+        wait_for(lambda: _health(path) == 200)
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+def test_a_socket_that_others_use_or_the_demo_is_refused_before_anything_starts(installation: Installation) -> None:
+    path = installation.folder / "other.sock"
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(path))
+        other.listen()
+        for arguments in (("serve",), ("serve", "--demo")):
+            done = installation.run(*arguments, KATEDER_SOCKET=str(path))
+            assert done.returncode == 1
+            assert "KATEDER_SOCKET" in done.stderr
+            assert "Traceback" not in done.stderr
+        assert path.exists()
+
+
+def _health(path: Path) -> int:
+    asked = http.client.HTTPConnection("localhost", timeout=2)
+    try:
+        asked.sock = socket.socket(socket.AF_UNIX)
+        asked.sock.settimeout(2)
+        asked.sock.connect(str(path))
+        asked.request("GET", "/halsa")
+        return asked.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        asked.close()

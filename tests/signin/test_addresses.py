@@ -33,6 +33,14 @@ def test_address_is_what_the_trusted_proxy_wrote_last(
     assert address_of(asked(direct, forwarded)) == address
 
 
+def test_peer_of_the_socket_is_the_proxy_and_who_has_an_address_is_not(settings: Any) -> None:
+    settings.TRUSTED_PROXY = "socket"
+    assert address_of(asked("", "203.0.113.9")) == "203.0.113.9"
+    assert address_of(asked("192.0.2.7", "203.0.113.9")) == "192.0.2.7"
+    settings.TRUSTED_PROXY = "10.0.0.1"
+    assert address_of(asked("", "203.0.113.9")) == ""
+
+
 def test_without_a_trusted_proxy_nobody_is_believed(settings: Any) -> None:
     settings.TRUSTED_PROXY = None
     assert address_of(asked("192.0.2.7", "203.0.113.9")) == "192.0.2.7"

@@ -10,13 +10,15 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from kateder.config.serving.sockets import PERMISSIONS, answers
+from kateder.core.proxies import SOCKET
 from kateder.protocols.matf.identity import Identity, self_signed
 from kateder.protocols.matf.pinning import load_identity
 
@@ -101,22 +103,49 @@ _WHOLE = {"nginx": _of_nginx, "haproxy": lambda _folder, configuration: configur
 
 @contextmanager
 def before(application: str, proxy: Proxy, folder: Path, own: Identity) -> Iterator[str]:
-    """Run a proxy before an application at host:port; gives its own host:port."""
+    """Run a proxy before an application at host:port, or at the path of a socket; gives its own host:port."""
     port = free_port()
     (folder / "server.pem").write_text(own.certificate)
     (folder / "server.key").write_text(own.private_key)
     (folder / "server-and-key.pem").write_text(own.certificate + own.private_key)
     configuration = (CONFIGURATIONS / proxy.file).read_text()
+    if application.startswith("/"):
+        configuration = over_socket(configuration)
     for published, here in (
         ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
         ("bind :443", f"bind 127.0.0.1:{port}"),
         ("<VirtualHost *:443>", f"<VirtualHost 127.0.0.1:{port}>"),
+        ("/run/kateder/web.sock", application),
         ("127.0.0.1:8000", application),
         ("/etc/kateder/tls", str(folder)),
     ):
         configuration = configuration.replace(published, here)
-    with _running(proxy.command(folder, configuration), port):
+    with _running(proxy.command(folder, configuration), lambda: _listens(port)):
         yield f"127.0.0.1:{port}"
+
+
+def over_socket(configuration: str) -> str:
+    """A published configuration with the line for the socket in the place of the one before it."""
+    lines: list[str] = []
+    for line in configuration.splitlines():
+        if "/run/kateder/web.sock" in line and "KATEDER_" not in line:
+            lines[-1] = line.replace("# ", "", 1)
+        else:
+            lines.append(line)
+    return "\n".join([*lines, ""])
+
+
+@contextmanager
+def echo_at_socket(form: str, path: Path) -> Iterator[str]:
+    """The same at a Unix socket, with the options that Kateder gives; gives its path."""
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(path)),
+        *("--uds-permissions", PERMISSIONS, "--workers", "1", "--no-ws", "--http", "1", "tests.trust.echo:application"),
+    ]
+    with _running(command, lambda: answers(path), **_echoing(form, SOCKET)):
+        # Apache's processes have a user of their own here.
+        path.chmod(0o666)
+        yield str(path)
 
 
 @contextmanager
@@ -127,9 +156,13 @@ def echo(form: str, *, proxy: str = "127.0.0.1") -> Iterator[str]:
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", "1", "--no-ws", "tests.trust.echo:application"),
     ]
-    path = os.pathsep.join(one for one in sys.path if one)
-    with _running(command, port, ECHO_FORM=form, ECHO_PROXY=proxy, PYTHONPATH=path):
+    with _running(command, lambda: _listens(port), **_echoing(form, proxy)):
         yield f"127.0.0.1:{port}"
+
+
+def _echoing(form: str, proxy: str) -> dict[str, str]:
+    path = os.pathsep.join(one for one in sys.path if one)
+    return {"ECHO_FORM": form, "ECHO_PROXY": proxy, "PYTHONPATH": path}
 
 
 def free_port() -> int:
@@ -140,13 +173,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], port: int, **variables: str) -> Iterator[None]:
+def _running(command: list[str], answers: Callable[[], bool], **variables: str) -> Iterator[None]:
     process = subprocess.Popen(
         command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         deadline = time.monotonic() + START_SECONDS
-        while not _listens(port):
+        while not answers():
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"{command[0]} did not start: {process.poll()}")
             time.sleep(0.02)

@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from kateder.core.proxies import SOCKET
+
 PREFIX = "KATEDER_"
 KNOWN = {
     "BIND", "CLIENT_CERTIFICATE", "COMMANDS_DIR", "COMMAND_SECRETS_DIR", "DATA_DIR", "DEBUG", "DEMO_CHOOSER",
     "DEVELOP", "EXPORT_FOLDERS", "LOG_LEVEL", "METRICS_TOKEN", "PORT", "PRIVATE_WEBHOOKS", "PROVIDER_PORT",
-    "PROVIDER_SCIM_PORT", "SECRET_KEY", "SECURE", "SOURCE_FOLDERS", "SPECS", "TRUSTED_PROXY",
+    "PROVIDER_SCIM_PORT", "SECRET_KEY", "SECURE", "SOCKET", "SOURCE_FOLDERS", "SPECS", "TRUSTED_PROXY",
     "WEB_PROCESSES", "WEB_THREADS",
 }  # fmt: skip
 
 
+# sun_path of Linux has 108 bytes with its end.
+LONGEST_SOCKET = 107
 CERTIFICATE_FORMS = ("x-ssl-cert", "client-cert")
 
 
@@ -91,6 +95,17 @@ def client_certificate(form: str | None, *, proxy: str | None) -> str:
     if not proxy:
         raise SettingError("KATEDER_CLIENT_CERTIFICATE needs KATEDER_TRUSTED_PROXY: nobody else is believed.")
     return form
+
+
+def listening_socket(path: str | None, *, proxy: str | None) -> Path | None:
+    """The Unix socket that the web listens on; None where it is a port. Raises SettingError."""
+    if proxy == SOCKET and not path:
+        raise SettingError("KATEDER_TRUSTED_PROXY is socket; say with KATEDER_SOCKET which one the proxy uses.")
+    if path and proxy and proxy != SOCKET:
+        raise SettingError("With KATEDER_SOCKET the proxy has no address: write KATEDER_TRUSTED_PROXY=socket.")
+    if path and len(os.fsencode(os.path.abspath(path))) > LONGEST_SOCKET:
+        raise SettingError(f"KATEDER_SOCKET is too long for a socket: at most {LONGEST_SOCKET} bytes.")
+    return Path(path).absolute() if path else None
 
 
 def metrics_token(given: str | None) -> str:

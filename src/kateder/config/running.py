@@ -16,7 +16,7 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from kateder.config import database
-from kateder.config.serving import parts, ports, supervisor
+from kateder.config.serving import parts, ports, sockets, supervisor
 from kateder.core import authorities, clock
 from kateder.core.console import console
 from kateder.core.embedded import EmbeddedDatabaseError
@@ -54,6 +54,8 @@ def serve(
     it takes the embedded database down with it and leaves nothing running.
     """
     if demo:
+        if settings.SOCKET is not None:
+            raise sockets.DemoNeedsPort
         # Setting up takes a while and uses the provider's ports itself: a busy one is said first.
         ports.check([parts.web(), parts.provider()])
         _prepare_demo()
@@ -128,7 +130,8 @@ def _keep_database() -> None:
 
 
 def _say_ready(chosen: list[parts.Part]) -> None:
-    console.print(f"\nKateder answers at [bold]http://localhost:{settings.PORT}[/bold]", highlight=False)
+    where = settings.SOCKET or f"http://localhost:{settings.PORT}"
+    console.print(f"\nKateder answers at [bold]{where}[/bold]", highlight=False)
     if any(part.name == "provider" for part in chosen):
         address = f"http://127.0.0.1:{settings.DEMO_PROVIDER_PORT}"
         console.print(f"The provider of the demo answers at [bold]{address}[/bold]", highlight=False)

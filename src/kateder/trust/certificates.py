@@ -1,6 +1,6 @@
 """Who is calling: the certificate that a client showed to the proxy in front of us.
 
-It is believed only from the proxy's own address and in the one form that is configured; a header that anybody else
+It is believed only from the trusted proxy and in the one form that is configured; a header that anybody else
 sends is nothing. The proxy must overwrite the header, also where a client showed no certificate.
 """
 
@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from cryptography import x509
 
+from kateder.core.proxies import is_trusted
 from kateder.protocols.matf.identity import pin_of
 
 # nginx and Apache: url-encoded PEM  ·  HAProxy: RFC 9440 §2.1, a byte sequence of RFC 8941. See docs/proxies.
@@ -31,7 +32,7 @@ def pin_of_caller(meta: Mapping[str, str], *, form: str, proxy: str | None, now:
 
     `meta` are the request's variables (WSGI). None also where the certificate cannot be read or is outside its dates.
     """
-    if not form or not proxy or meta.get("REMOTE_ADDR") != proxy:
+    if not form or not is_trusted(meta, proxy=proxy):
         return None
     certificate = _certificate(meta.get(_HEADERS[form], ""), form=form)
     if certificate is None or not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:

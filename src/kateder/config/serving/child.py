@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from kateder.config.serving import sockets
 from kateder.config.serving.parts import Part
 
 log = structlog.get_logger()
@@ -34,6 +35,10 @@ class Child:
     def start(self) -> None:
         """Start the process."""
         self.started_at = time.monotonic()
+        if self.part.socket is not None:
+            # What still dies answers for a moment: then this start fails, and the next one does not.
+            with contextlib.suppress(sockets.SocketBusy):
+                sockets.clear(self.part.socket)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "kateder.core.leash", *self.part.command],
             stdin=subprocess.PIPE,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.conf import settings
 
+from kateder.config.serving import sockets
 from kateder.core import authorities
 
 
@@ -14,13 +16,14 @@ from kateder.core import authorities
 class Part:
     """A process to keep running.
 
-    `doors` are the ports on `host` where it answers, each with the setting that moves it.
+    `doors` are the ports on `host` where it answers, each with the setting that moves it; or it answers at `socket`.
     """
 
     name: str
     command: tuple[str, ...]
     host: str = ""
     doors: tuple[tuple[int, str], ...] = ()
+    socket: Path | None = None
 
 
 def parts(*, with_worker: bool = True) -> list[Part]:
@@ -35,13 +38,21 @@ def parts(*, with_worker: bool = True) -> list[Part]:
 
 def web() -> Part:
     """The web server: granian's processes, each with a few threads (a thread holds a database connection)."""
+    path: Path | None = settings.SOCKET
+    listening = (
+        ("--host", settings.BIND, "--port", str(settings.PORT))
+        if path is None
+        else ("--uds", str(path), "--uds-permissions", sockets.PERMISSIONS)
+    )
     command = (
         *(sys.executable, "-m", "granian", "kateder.config.wsgi:application", "--interface", "wsgi"),
-        *("--host", settings.BIND, "--port", str(settings.PORT)),
+        *listening,
         *("--workers", str(settings.WEB_PROCESSES), "--blocking-threads", str(settings.WEB_THREADS)),
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"),
         *("--no-ws", "--http", "1", "--log-level", "warning"),
     )
+    if path is not None:
+        return Part("web", command, socket=path)
     return Part("web", command, host=settings.BIND, doors=((settings.PORT, "KATEDER_PORT"),))
 
 

@@ -1,10 +1,11 @@
-"""Whether the ports are free, asked before anything is started."""
+"""Whether the ports and the socket are free, asked before anything is started."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
 
+from kateder.config.serving import sockets
 from kateder.config.serving.parts import Part
 from kateder.core.errors import DomainError
 
@@ -14,8 +15,13 @@ class PortBusy(DomainError):
 
 
 def check(parts: Iterable[Part]) -> None:
-    """Raise PortBusy, naming the program where the system tells, unless every part could listen."""
+    """Raise PortBusy, naming the program where the system tells, unless every part could listen.
+
+    Raises NoFolderForSocket and SocketBusy likewise.
+    """
     for part in parts:
+        if part.socket is not None:
+            sockets.clear(part.socket)
         for port, setting in part.doors:
             _check(part.host, port, setting=setting)
 
@@ -32,6 +38,8 @@ def _check(host: str, port: int, *, setting: str) -> None:
 
 def answers(part: Part) -> bool:
     """Say whether somebody accepts connections at every door of a part."""
+    if part.socket is not None:
+        return sockets.answers(part.socket)
     reachable = "127.0.0.1" if part.host in {"0.0.0.0", "::"} else part.host  # noqa: S104 - compared, not bound
     try:
         for port, _ in part.doors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
+from kateder.core.proxies import is_trusted
 from kateder.signin.requests import Request
 
 
@@ -13,6 +14,6 @@ def address_of(request: Request) -> str:
     """
     direct = str(request.META.get("REMOTE_ADDR", ""))
     forwarded = request.headers.get("X-Forwarded-For", "")
-    if settings.TRUSTED_PROXY and direct == settings.TRUSTED_PROXY and forwarded:
+    if forwarded and is_trusted(request.META, proxy=settings.TRUSTED_PROXY):
         return forwarded.rsplit(",", 1)[-1].strip()
     return direct
