@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from multiprocessing.util import Finalize
 from typing import Final, NamedTuple
@@ -47,21 +46,24 @@ class Key(NamedTuple):
     refused: str = ""
 
 
+Counts = tuple[int, int]
+"""Requests, and how many things were given."""
+
+
 class Tally:
     """Counts of one process, and the thread that writes them."""
 
     def __init__(self, *, seconds: float = FLUSH_SECONDS) -> None:
         self._seconds = seconds
-        self._requests: Counter[Key] = Counter()
-        self._objects: Counter[Key] = Counter()
+        self._counts: dict[Key, Counts] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
     def add(self, key: Key, *, objects: int = 0) -> None:
         """Count one request."""
         with self._lock:
-            self._requests[key] += 1
-            self._objects[key] += objects
+            requests, read = self._counts.get(key, (0, 0))
+            self._counts[key] = (requests + 1, read + objects)
             if self._thread is None:
                 # Not atexit: a web process is forked from granian's own, and ends without asking it.
                 Finalize(self, self.flush, exitpriority=10)
@@ -71,18 +73,21 @@ class Tally:
     def flush(self) -> None:
         """Write what has been counted, over the second connection; what cannot be written is kept for the next time."""
         with self._lock:
-            requests, self._requests = self._requests, Counter()
-            objects, self._objects = self._objects, Counter()
-        for authority_id in {key.authority_id for key in requests}:
-            own = {key: count for key, count in requests.items() if key.authority_id == authority_id}
+            counts, self._counts = self._counts, {}
+        for authority_id in {key.authority_id for key in counts}:
+            own = {key: count for key, count in counts.items() if key.authority_id == authority_id}
             try:
                 with audit.apart(authority_id):
-                    _write(authority_id, own, objects)
+                    _write(authority_id, own)
             except DatabaseError as error:
                 log.warning("api.readings_kept", reason=type(error).__name__)
-                with self._lock:
-                    self._requests.update(own)
-                    self._objects.update({key: objects[key] for key in own})
+                self._keep(own)
+
+    def _keep(self, counts: Mapping[Key, Counts]) -> None:
+        with self._lock:
+            for key, (requests, read) in counts.items():
+                more_requests, more_read = self._counts.get(key, (0, 0))
+                self._counts[key] = (requests + more_requests, read + more_read)
 
     def _write_now_and_then(self) -> None:
         while True:
@@ -95,14 +100,15 @@ class Tally:
 _of_this_process = Tally()
 
 
-def note(client: ApiClient, entity: str, *, objects: int, protected: Iterable[UUID] = ()) -> None:
+def note(client: ApiClient, entity: str, *, objects: int, protected: Collection[UUID] = ()) -> None:
     """Say that a client was given `objects` of an entity, and who of them has a protected identity (root ids)."""
     authority_id = current_authority_id()
     _of_this_process.add(Key(authority_id, client.id, clock.today(), entity), objects=objects)
-    audit.look_at_many(
-        "api.protected_read", actor=actor_of(client.id, authority_id), subject_type="person", subject_ids=protected,
-        entity=entity,
-    )  # fmt: skip
+    if protected:
+        audit.look_at_many(
+            "api.protected_read", actor=actor_of(client.id, authority_id), subject_type="person",
+            subject_ids=protected, entity=entity,
+        )  # fmt: skip
 
 
 def note_refusal(reason: str, *, client_id: UUID | None = None) -> None:
@@ -122,10 +128,10 @@ def actor_of(client_id: UUID | None, authority_id: UUID | None = None) -> Actor:
     )
 
 
-def _write(authority_id: UUID, requests: Mapping[Key, int], objects: Mapping[Key, int]) -> None:
+def _write(authority_id: UUID, counts: Mapping[Key, Counts]) -> None:
     with connections[audit.ALIAS].cursor() as cursor:
-        for key, count in sorted(requests.items(), key=lambda item: tuple(map(str, item[0]))):
-            actor, read = actor_of(key.client_id, authority_id), objects[key]
+        for key, (count, read) in sorted(counts.items(), key=lambda item: tuple(map(str, item[0]))):
+            actor = actor_of(key.client_id, authority_id)
             if key.refused:
                 audit.refuse(
                     "api.refused", actor=actor, subject_type="api_client", subject_id=key.client_id or "",

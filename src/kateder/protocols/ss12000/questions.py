@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Final
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -26,6 +27,8 @@ MOST_VALUES: Final = 1000
 LONGEST: Final = 200
 LATEST: Final = 10**17
 """A place in a list, or microseconds since 1970: not beyond what dates can hold."""
+_PLAIN: Final = re.compile(r"limit=([1-9]\d{0,8})(?:&pageToken=([\w-]+))?", re.ASCII)
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 _NAMES: Final = "expandReferenceNames"
@@ -86,8 +89,47 @@ def read_shape(query: str, endpoint: Endpoint, *, expands: bool = True) -> Quest
     return Question(expand=_expand(given, endpoint), names=_flag(given))
 
 
+def read_plain(query: str, path: str) -> tuple[int, str] | None:
+    """The limit, and the id to go on after, of a page without any question; None: ask `read`.
+
+    The same as `read` gives, for what is read in great numbers: `limit` and a token of `plain_token`, in this order.
+    """
+    plain = _PLAIN.fullmatch(query)
+    if plain is None:
+        return None
+    limit, coded = int(plain[1]), plain[2]
+    if coded is None:
+        return min(limit, LARGEST_LIMIT), ""
+    begin, end = _around(path)
+    try:
+        text = base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4))
+    except binascii.Error:
+        return None
+    after = text[len(begin) : -len(end)].decode("latin-1")
+    if not (text.startswith(begin) and text.endswith(end) and _UUID.fullmatch(after)):
+        return None
+    return min(limit, LARGEST_LIMIT), after
+
+
+def plain_token(path: str, after: UUID) -> bytes:
+    """The same as `token` gives for the page after an id, where there is no question."""
+    begin, end = _around(path)
+    return base64.urlsafe_b64encode(b"%b%b%b" % (begin, str(after).encode(), end)).rstrip(b"=")
+
+
+@cache
+def _around(path: str) -> tuple[bytes, bytes]:
+    """What stands before and after the id in the token of a page without any question."""
+    begin, end = _content(Question(), path, Place(after="|")).split(b"|")
+    return begin, end
+
+
 def token(question: Question, path: str, place: Place) -> str:
     """The page token of what follows."""
+    return base64.urlsafe_b64encode(_content(question, path, place)).decode().rstrip("=")
+
+
+def _content(question: Question, path: str, place: Place) -> bytes:
     content = {
         "p": path,
         "f": {name: list(values) for name, values in question.filters.items()},
@@ -96,8 +138,7 @@ def token(question: Question, path: str, place: Place) -> str:
         "n": question.names,
         "a": [place.after, place.listing, place.at],
     }
-    text = json.dumps(content, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def _given(query: str) -> dict[str, list[str]]:

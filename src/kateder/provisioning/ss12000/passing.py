@@ -15,12 +15,12 @@ from uuid import UUID
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 
 from kateder.core import authorities, clock
 from kateder.core.tenancy import named
 from kateder.protocols.ss12000.endpoints import ENDPOINTS
-from kateder.protocols.ss12000.questions import BadQuestion, Place, Question, read, token
+from kateder.protocols.ss12000.questions import BadQuestion, plain_token, read, read_plain
 from kateder.trust.api import ApiClient, note, recalled
 
 PREFIX: Final = "/ss12000/v2.0/"
@@ -86,45 +86,52 @@ def _is_safe(environ: Environ) -> bool:
 
 
 def _answer(environ: Environ, path: str) -> bytes | None:
-    endpoint = ENDPOINTS.get(path)
+    asked = _asked(environ.get("QUERY_STRING", ""), path)
     authority = authorities.by_host(environ.get("HTTP_HOST", "").rsplit(":", 1)[0].lower())
-    if endpoint is None or authority is None:
-        return None
-    try:
-        question = read(environ.get("QUERY_STRING", ""), endpoint)
-    except BadQuestion:
-        return None
-    if not question.is_plain:
+    if asked is None or authority is None:
         return None
     with named(authority.id):
         client = recalled(environ.get("HTTP_AUTHORIZATION", ""), now=clock.now())
         known = None if client is None else _passes.get(client.id)
         if client is None or known is None or known.client is not client or not known.may_read(path):
             return None
-        page = _page(authority.id, known, path, question)
+        page = _page(authority.id, known, path, asked)
         # Whose the duties of the protected are, the long way knows.
         if page is None or (page[-1] and path == "duties"):
             return None
         joined, objects, following, protected = page
         note(client, path, objects=objects, protected=protected or ())
-    end = b"]}" if following is None else _end(question, path, following)
+    end = b"]}" if following is None else b'],"pageToken":"%b"}' % plain_token(path, following)
     return b"".join((b'{"data":[', joined or b"", end))
 
 
-def _end(question: Question, path: str, following: UUID) -> bytes:
-    return b'],"pageToken":"' + token(question, path, Place(after=str(following))).encode() + b'"}'
+def _asked(query: str, path: str) -> tuple[int, str] | None:
+    """How many things, and after which id, if nothing else is asked for."""
+    endpoint = ENDPOINTS.get(path)
+    if endpoint is None:
+        return None
+    plain = read_plain(query, path)
+    if plain is not None:
+        return plain
+    try:
+        question = read(query, endpoint)
+    except BadQuestion:
+        return None
+    return (question.limit, question.place.after if question.place else "") if question.is_plain else None
 
 
-def _page(authority: UUID, known: Pass, path: str, question: Question) -> tuple[Any, ...] | None:
-    after = UUID(question.place.after) if question.place is not None else _FIRST
-    values = (authority, known.edition, known.digest, clock.today(), path, after, question.limit)
-    connection.ensure_connection()
-    raw: psycopg.Connection[Any] = connection.connection
+def _page(authority: UUID, known: Pass, path: str, asked: tuple[int, str]) -> tuple[Any, ...] | None:
+    limit, after = asked
+    values = (authority, known.edition, known.digest, clock.today(), path, UUID(after) if after else _FIRST, limit)
+    # Asked for once: what looks like one connection looks each time for that of the thread.
+    own = connections["default"]
+    own.ensure_connection()
+    raw: psycopg.Connection[Any] = own.connection
     try:
         # Django's own cursors put values into the text: nothing is prepared then, and nothing comes as bytes.
         with psycopg.Cursor(raw) as cursor:
             return cursor.execute(_PAGE, values, prepare=True, binary=True).fetchone()
     except psycopg.OperationalError:
         # The long way begins with a connection that is looked at.
-        connection.close()
+        own.close()
         return None
