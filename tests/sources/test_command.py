@@ -18,6 +18,7 @@ from django.conf import settings as installation
 from tests.sources.conftest import GENEROUS, TODAY
 from tests.sources.ss12000_server import SCHOOL
 
+from kateder.core.setup import StepName
 from kateder.core.tenancy import within
 from kateder.sources import api
 from kateder.sources.command import printed
@@ -33,7 +34,7 @@ from kateder.sources.command.errors import (
 )
 from kateder.sources.command.programs import program_of
 from kateder.sources.command.running import Limits, run
-from kateder.sources.connecting import StepName
+from kateder.sources.connecting import STEP_LABELS
 
 if TYPE_CHECKING:
     from kateder.core.actors import Actor
@@ -303,7 +304,7 @@ def test_the_check_ends_the_program_when_it_has_seen_one_object(
 ) -> None:
     write(f"{WITH_CHILD}\nprint('{{\"id\": 1}}', flush=True)\ntime.sleep(60)")
     steps = api.check(source.pk, actor=actor)
-    assert [(step.name, step.ok) for step in steps] == [(name, True) for name in StepName]
+    assert [(step.name, step.ok) for step in steps] == [(name, True) for name in STEP_LABELS]
     assert gone(folder / "pids")
 
 

@@ -15,10 +15,10 @@ from uuid import UUID
 
 from kateder.core import audit, clock, setup
 from kateder.core.actors import Actor
-from kateder.core.setup import Field, FieldKind
+from kateder.core.setup import Field, FieldKind, Step
 from kateder.core.tenancy import within
 from kateder.sources import connectors, folders
-from kateder.sources.connecting import STEP_LABELS, Connector, Glimpse, Glimpsing, Step, StepName
+from kateder.sources.connecting import STEP_LABELS, Connector, Glimpse, Glimpsing
 from kateder.sources.egil_in.inlets import KIND as EGIL_IN
 from kateder.sources.egil_in.inlets import Described as Inlet
 from kateder.sources.egil_in.inlets import describe as inlet_of
@@ -54,7 +54,6 @@ __all__ = [
     "RunState",
     "Standing",
     "Step",
-    "StepName",
     "Trial",
     "add_csv_source",
     "add_source",

@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, Settings
+from kateder.core.setup import Field, Settings, Step, StepName
 from kateder.register.api import Entity
 from kateder.sources.canonical.sheets import Delivery
-
-
-class StepName(StrEnum):
-    """The steps of a check, in this order."""
-
-    SETTINGS = "settings"
-    CONNECTION = "connection"
-    CREDENTIALS = "credentials"
-    RECORD = "record"
-
 
 STEP_LABELS: Mapping[StepName, Promise | str] = {
     StepName.SETTINGS: _("The settings make sense"),
@@ -32,15 +21,7 @@ STEP_LABELS: Mapping[StepName, Promise | str] = {
     StepName.CREDENTIALS: _("The source lets us in"),
     StepName.RECORD: _("One record could be read"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step that was tried. A check ends at the first that is not `ok`; `sentence` says why."""
-
-    name: StepName
-    ok: bool = True
-    sentence: str = ""
+"""The steps that a check of a source has, in this order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from kateder.core import leases, setup
-from kateder.core.errors import DomainError
-from kateder.core.setup import Settings
+from kateder.core.setup import Settings, Step
 from kateder.sources import command, csv_folder, directory, egil_in, mapped_csv, oneroster, ss12000
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Connector, Place, Step, StepName
+from kateder.sources.connecting import STEP_LABELS, Connector, Place
 from kateder.sources.errors import UnknownKind
 from kateder.sources.mastering import retiring
 from kateder.sources.models import Source
@@ -63,12 +62,4 @@ def steps(kind: str, settings: Settings, *, today: date) -> Iterator[Step]:
 
     Call outside transactions. Raises UnknownKind.
     """
-    waiting = list(StepName)
-    try:
-        for step in of(kind).check(settings, today=today):
-            yield step
-            if not step.ok:
-                return
-            waiting = waiting[waiting.index(step.name) + 1 :]
-    except DomainError as error:
-        yield Step(waiting[0] if waiting else StepName.RECORD, False, str(error))
+    return setup.walked(of(kind).check(settings, today=today), order=STEP_LABELS)

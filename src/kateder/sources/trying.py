@@ -8,9 +8,9 @@ from uuid import UUID
 from kateder.core import clock
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
+from kateder.core.setup import Step
 from kateder.core.tenancy import within
 from kateder.sources import connectors, running
-from kateder.sources.connecting import Step
 from kateder.sources.models import Source, Standing, Trial
 
 KEEP = timedelta(days=1)

@@ -12,6 +12,7 @@ import pytest
 from kateder.core import clock
 from kateder.core.ldap.session import connect
 from kateder.core.ldap.settings import account_of
+from kateder.core.setup import Step
 from kateder.provisioning.api import RunState
 from kateder.provisioning.directory.entries import AT_ONCE
 from kateder.provisioning.directory.rules import rules_of
@@ -20,7 +21,7 @@ from kateder.provisioning.directory.writing import BehindTheFence, Writer
 from kateder.provisioning.models import TargetObject
 from kateder.provisioning.targets import checking
 from kateder.provisioning.ways import registry
-from kateder.provisioning.ways.contract import Step, Unlistable
+from kateder.provisioning.ways.contract import Unlistable
 from tests.provisioning.directory.town import BASE, GROUPS, OUTSIDE, PEOPLE, Connect, Town
 from tests.provisioning.files.sshd import Wire
 from tests.sources.directory.slapd import SUFFIX, Slapd, certificates, free_port, needs_slapd
@@ -48,13 +49,13 @@ def test_the_check_goes_from_the_settings_to_the_places(town: Connect) -> None:
 @pytest.mark.parametrize(
     ("settings", "last"),
     [
-        ({"person_base": f"ou=people,{OUTSIDE}"}, "connection"),
-        ({"person_attributes": "userPassword = {id}"}, "connection"),
-        ({"person_attributes": "cn = {password}"}, "connection"),
-        ({"person_name": "uid"}, "connection"),
-        ({"ca_text": ""}, "settings"),
-        ({"password": "wrong"}, "connection"),
-        ({"group_base": f"ou=missing,{BASE}"}, "credentials"),
+        ({"person_base": f"ou=people,{OUTSIDE}"}, "settings"),
+        ({"person_attributes": "userPassword = {id}"}, "settings"),
+        ({"person_attributes": "cn = {password}"}, "settings"),
+        ({"person_name": "uid"}, "settings"),
+        ({"ca_text": ""}, "connection"),
+        ({"password": "wrong"}, "credentials"),
+        ({"group_base": f"ou=missing,{BASE}"}, "record"),
     ],
 )
 def test_the_check_ends_at_what_is_wrong_and_says_what(town: Connect, settings: dict[str, str], last: str) -> None:

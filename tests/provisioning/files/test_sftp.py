@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from kateder.core import clock
+from kateder.core.setup import Step
 from kateder.provisioning.api import RunState
 from kateder.provisioning.targets import checking
-from kateder.provisioning.ways.contract import Step
 from tests.provisioning.files.sending import File, Filing, first
 from tests.provisioning.files.sshd import Sshd, Wire, needs_sshd, running
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kateder.core.setup import StepName
 from kateder.protocols.scim.resources import USER
 from kateder.provisioning.api import RunState
 from kateder.provisioning.healing.doubting import doubt_all
@@ -11,7 +12,7 @@ from kateder.provisioning.healing.rebuilding import rebuild
 from kateder.provisioning.models import TargetObject
 from kateder.provisioning.scim2.way import SCIM2
 from kateder.provisioning.ways import registry as ways
-from kateder.provisioning.ways.contract import Door, StepName
+from kateder.provisioning.ways.contract import Door
 from tests.cast import TODAY
 from tests.deliveries import QUICK
 from tests.scim_deliveries import Service

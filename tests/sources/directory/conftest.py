@@ -14,9 +14,8 @@ from tests.sources.directory.school import PUPILS, SETTINGS, person, school
 from tests.sources.directory.slapd import SUFFIX, Attributes, Slapd, running
 
 if TYPE_CHECKING:
-    from kateder.core.setup import Settings
+    from kateder.core.setup import Settings, Step
     from kateder.sources.canonical import Delivery
-    from kateder.sources.connecting import Step
 
 TODAY = date(2026, 11, 23)
 Serve = Callable[..., Slapd]

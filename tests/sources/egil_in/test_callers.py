@@ -19,10 +19,10 @@ from tests.sources.egil_in.conftest import Open, Sender
 from kateder.core import clock
 from kateder.core.actors import Actor
 from kateder.core.models import AuditEvent, Authority
+from kateder.core.setup import StepName
 from kateder.core.tenancy import within
 from kateder.protocols.matf.identity import Identity, self_signed
 from kateder.sources import api, connectors
-from kateder.sources.connecting import StepName
 from kateder.sources.egil_in import inlets
 from kateder.sources.egil_in.errors import NotAnInlet
 from kateder.sources.models import Inlet

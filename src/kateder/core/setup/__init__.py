@@ -2,6 +2,7 @@
 
 from kateder.core.setup.fields import Field, FieldKind, Settings
 from kateder.core.setup.keeping import BadSetting, SettingMissing, UnknownSetting, checked, opened, sealed
+from kateder.core.setup.steps import Step, StepName, walked
 
 __all__ = [
     "BadSetting",
@@ -9,8 +10,11 @@ __all__ = [
     "FieldKind",
     "SettingMissing",
     "Settings",
+    "Step",
+    "StepName",
     "UnknownSetting",
     "checked",
     "opened",
     "sealed",
+    "walked",
 ]

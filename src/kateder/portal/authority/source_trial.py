@@ -11,8 +11,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
-from kateder.core import clock
 from kateder.core.actors import Role
+from kateder.portal.authority import trials
 from kateder.portal.authority.plans import HIDDEN, TONES, by_kind
 from kateder.portal.authority.source_form import address_of, rule_entries, rules_posted
 from kateder.portal.doors import Asked, door
@@ -20,7 +20,6 @@ from kateder.portal.words import ACTIONS, KINDS, number, word
 from kateder.sources.api import (
     EGIL_IN,
     STEP_LABELS,
-    StepName,
     Trial,
     confirm,
     discard,
@@ -37,17 +36,7 @@ SAMPLE: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the check as the page shows it: yes, stop, or later."""
-
-    css: str
-    text: str
-    fix: str = ""
-    who: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
+class Change:
     """One line of what a run would do."""
 
     tone: str
@@ -63,10 +52,10 @@ class Tried:
 
     is_going: bool
     is_fine: bool
-    steps: Sequence[Step]
+    steps: Sequence[trials.Line]
     refusal: str
     kinds: Sequence[tuple[str, tuple[int, int, int]]]
-    lines: Sequence[Line]
+    lines: Sequence[Change]
     read: str
 
 
@@ -110,43 +99,25 @@ def _done(request: Asked, source: Source) -> HttpResponse:
 
 
 def _tried(found: Trial) -> Tried:
-    is_going = found.finished_at is None and clock.now() - found.started_at < PATIENCE
-    is_fine = found.finished_at is not None and not found.error_text and all(step["ok"] for step in found.steps)
+    is_going = trials.is_going_on(found, patience=PATIENCE)
     refusal = found.error_text
-    if found.finished_at is None and not is_going:
+    if trials.is_broken_off(found, patience=PATIENCE):
         refusal = gettext("The trial was broken off. Try again.")
+    steps = trials.lines(found, labels=STEP_LABELS)
+    if is_going:
+        steps += trials.to_come(found, labels=STEP_LABELS)
     return Tried(
         is_going,
-        is_fine,
-        _steps(found, is_going=is_going),
+        trials.is_fine(found) and not found.error_text,
+        steps,
         refusal,
         by_kind(found.summary),
-        [_line(row) for row in found.rows[:SAMPLE]],
+        [_change(row) for row in found.rows[:SAMPLE]],
         number(found.counts.get("rows", 0)),
     )
 
 
-def _steps(found: Trial, *, is_going: bool) -> list[Step]:
-    """What has been tried, and while it goes on what has not."""
-    steps = [
-        Step("yes", _said(step))
-        if step["ok"]
-        else Step("stop", str(STEP_LABELS[StepName(step["name"])]), step["sentence"])
-        for step in found.steps
-    ]
-    if is_going:
-        order = list(StepName)
-        done = order.index(StepName(found.steps[-1]["name"])) + 1 if found.steps else 0
-        steps += [Step("later", str(STEP_LABELS[name])) for name in order[done:]]
-    return steps
-
-
-def _said(step: dict[str, str]) -> str:
-    label = str(STEP_LABELS[StepName(step["name"])])
-    return f"{label}. {step['sentence']}" if step["sentence"] else label
-
-
-def _line(row: Sequence[str]) -> Line:
+def _change(row: Sequence[str]) -> Change:
     action, entity, school, what = row
     said = gettext("Protected identity") if what.startswith(HIDDEN) else what
-    return Line(TONES.get(action, "none"), word(ACTIONS, action), word(KINDS, entity), school, said)
+    return Change(TONES.get(action, "none"), word(ACTIONS, action), word(KINDS, entity), school, said)

@@ -1,6 +1,5 @@
 """Try a target's door step by step, and see what the service would get for a class."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -11,30 +10,21 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from kateder.core import audit, clock
+from kateder.core import audit
 from kateder.core.actors import Role
+from kateder.portal.authority import trials
 from kateder.portal.authority.target_setup import address_of, there
 from kateder.portal.doors import Asked, door
 from kateder.portal.words import KINDS, word
 from kateder.provisioning import api
 from kateder.provisioning.api import TargetState, TargetTrial
 from kateder.provisioning.sight.previewing import Body
-from kateder.provisioning.ways.contract import STEP_LABELS, StepName
+from kateder.provisioning.ways.contract import STEP_LABELS
 from kateder.register.models import Group
 
 PATIENCE: Final = timedelta(minutes=5)
 """After this a trial that has not ended is taken for broken off."""
 CLASS: Final = "Klass"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the check as the page shows it: yes or stop."""
-
-    css: str
-    text: str
-    fix: str = ""
-    who: str = ""
 
 
 @door(Role.ADMINISTRATOR)
@@ -50,16 +40,15 @@ def trial(request: Asked, service_id: UUID) -> HttpResponse:
         api.request_trial(target.pk)
         return HttpResponseRedirect(request.path)
     found = TargetTrial.objects.filter(target=target).first()
-    is_going = found is not None and found.finished_at is None and clock.now() - found.started_at < PATIENCE
     context = {
         "service": target.service,
         "target": target,
         "way": api.way_of(target.kind),
         "trial": found,
-        "steps": _steps(found) if found else [],
-        "is_going": is_going,
-        "is_broken_off": found is not None and found.finished_at is None and not is_going,
-        "is_fine": found is not None and found.finished_at is not None and all(step["ok"] for step in found.steps),
+        "steps": trials.lines(found, labels=STEP_LABELS) if found else [],
+        "is_going": found is not None and trials.is_going_on(found, patience=PATIENCE),
+        "is_broken_off": found is not None and trials.is_broken_off(found, patience=PATIENCE),
+        "is_fine": found is not None and trials.is_fine(found),
         "is_paused": target.state == TargetState.PAUSED,
     }
     return render(request, "portal/authority/target_trial.html", context)
@@ -88,15 +77,6 @@ def preview(request: Asked, service_id: UUID) -> HttpResponse:
         "address": address_of(service_id),
     }
     return render(request, "portal/authority/target_preview.html", context)
-
-
-def _steps(found: TargetTrial) -> list[Step]:
-    steps = []
-    for step in found.steps:
-        label = str(STEP_LABELS[StepName(step["name"])])
-        said = f"{label}. {step['sentence']}" if step["sentence"] else label
-        steps.append(Step("yes", said) if step["ok"] else Step("stop", label, step["sentence"]))
-    return steps
 
 
 def shown_body(one: Body, *, called: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from kateder.core.ldap.addresses import address_of
 from kateder.core.ldap.errors import DirectoryFault
 from kateder.core.ldap.session import Account, Session, connect
 from kateder.core.ldap.settings import account_of
-from kateder.core.setup import Field, Settings
+from kateder.core.setup import Field, Settings, Step, StepName
 from kateder.provisioning.directory import entries
 from kateder.provisioning.directory.exchange import connector
 from kateder.provisioning.directory.fields import FIELDS
@@ -24,7 +24,7 @@ from kateder.provisioning.directory.rules import Rules, rules_of
 from kateder.provisioning.egil.roster import Roster
 from kateder.provisioning.plain.bodies import GROUP, POSITIONS, USER, project
 from kateder.provisioning.planning.wanted import Wanted
-from kateder.provisioning.ways.contract import Connect, Door, Listed, Step, StepName, Unlistable
+from kateder.provisioning.ways.contract import Connect, Door, Listed, Unlistable
 
 
 class Directory:

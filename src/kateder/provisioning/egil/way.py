@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, Settings
+from kateder.core.setup import Field, Settings, Step, StepName
 from kateder.protocols.egil.types import ResourceType
 from kateder.provisioning.egil import listing
 from kateder.provisioning.egil.choices import FIELDS, Choices
@@ -18,7 +18,7 @@ from kateder.provisioning.egil.exchange import connector, knock
 from kateder.provisioning.egil.project import project
 from kateder.provisioning.egil.roster import Roster
 from kateder.provisioning.planning.wanted import Wanted
-from kateder.provisioning.ways.contract import Connect, Door, Listed, Step, StepName
+from kateder.provisioning.ways.contract import Connect, Door, Listed
 
 
 class Egil:

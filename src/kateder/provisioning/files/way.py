@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kateder.core import clock
 from kateder.core.errors import DomainError
-from kateder.core.setup import Field, Settings
+from kateder.core.setup import Field, Settings, Step, StepName
 from kateder.provisioning.egil.roster import Roster
 from kateder.provisioning.files.faults import FolderMissing, NoTemplate, SettingNeeded
 from kateder.provisioning.files.fields import FIELDS, OWN, SFTP
@@ -23,7 +23,7 @@ from kateder.provisioning.files.rows import School, rows, school_of
 from kateder.provisioning.files.template import File, Template, preset, read
 from kateder.provisioning.plain.bodies import POSITIONS, project
 from kateder.provisioning.planning.wanted import Wanted
-from kateder.provisioning.ways.contract import Connect, Door, Step, StepName, Whole
+from kateder.provisioning.ways.contract import Connect, Door, Whole
 
 if TYPE_CHECKING:
     from kateder.provisioning.files.sftp import Sftp

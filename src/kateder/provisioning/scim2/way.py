@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, Settings
+from kateder.core.setup import Field, Settings, Step, StepName
 from kateder.core.setup.reaching import context_of
 from kateder.provisioning.egil.roster import Roster
 from kateder.provisioning.planning.wanted import Wanted
@@ -19,7 +19,7 @@ from kateder.provisioning.scim2.choices import FIELDS, Choices
 from kateder.provisioning.scim2.exchange import connector
 from kateder.provisioning.scim2.habits import Habits
 from kateder.provisioning.scim2.project import POSITIONS, USER, project
-from kateder.provisioning.ways.contract import Connect, Door, Listed, Step, StepName, Unlistable
+from kateder.provisioning.ways.contract import Connect, Door, Listed, Unlistable
 
 
 class Scim2:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from kateder.core.errors import DomainError
 from kateder.core.secrets import CannotUnseal
+from kateder.core.setup import Step, StepName, walked
 from kateder.core.tenancy import within
 from kateder.provisioning.models import Target
 from kateder.provisioning.ways import registry as ways
-from kateder.provisioning.ways.contract import Step, StepName
+from kateder.provisioning.ways.contract import STEP_LABELS, Door, Way
 from kateder.trust import api as trust
 from kateder.trust.api import NotThroughFederation
 
@@ -20,21 +20,6 @@ SOON = timedelta(days=30)
 
 def walk(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[Step]:
     """Give each step as it has been tried; the first that is wrong is the last. Call it outside transactions."""
-    for step in _steps(authority_id, target_id, now=now):
-        yield step
-        if not step.ok:
-            break
-
-
-def check(authority_id: UUID, target_id: UUID, *, now: datetime) -> list[Step]:
-    """Check settings, key, certificate and connection, in that order; the first that is wrong ends it.
-
-    Call it outside transactions: it talks to the target.
-    """
-    return list(walk(authority_id, target_id, now=now))
-
-
-def _steps(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[Step]:
     with within(authority_id):
         target = Target.objects.select_related("keypair").get(id=target_id)
         way, ends = ways.of(target.kind), _certificate_ends(target)
@@ -46,17 +31,24 @@ def _steps(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[St
     if door is None:
         yield shut
         return
-    if ends is not None and way.is_pinned:
+    order = [name for name in STEP_LABELS if way.is_pinned or name is not StepName.KEY]
+    yield from walked(_steps(way, door, ends=ends if way.is_pinned else None, now=now), order=order)
+
+
+def check(authority_id: UUID, target_id: UUID, *, now: datetime) -> list[Step]:
+    """Check settings, key, certificate and connection, in that order; the first that is wrong ends it.
+
+    Call it outside transactions: it talks to the target.
+    """
+    return list(walk(authority_id, target_id, now=now))
+
+
+def _steps(way: Way, door: Door, *, ends: datetime | None, now: datetime) -> Iterator[Step]:
+    if ends is not None:
         left = ends - now
         advice = gettext("Our certificate ends soon: make a new key and give it to the provider.")
         yield Step(StepName.KEY, ok=left > timedelta(0), sentence=advice if left <= SOON else "")
-    last = StepName.CONNECTION
-    try:
-        for step in way.check(door):
-            last = step.name
-            yield step
-    except DomainError as refusal:
-        yield Step(last, ok=False, sentence=str(refusal))
+    yield from way.check(door)
 
 
 def _certificate_ends(target: Target) -> datetime | None:

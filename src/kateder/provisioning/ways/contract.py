@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import ClassVar, Final, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.errors import DomainError
-from kateder.core.setup import Field, Settings
+from kateder.core.setup import Field, Settings, Step, StepName
 from kateder.provisioning.delivery.operations import Exchange
 from kateder.provisioning.egil.roster import Roster
 from kateder.provisioning.planning.wanted import Wanted
@@ -30,16 +29,6 @@ ACCOUNT: Final = "User"
 Connect = Callable[[], AbstractAsyncContextManager[Exchange]]
 
 
-class StepName(StrEnum):
-    """The steps of a check, in this order."""
-
-    SETTINGS = "settings"
-    KEY = "key"
-    CONNECTION = "connection"
-    CREDENTIALS = "credentials"
-    RECORD = "record"
-
-
 STEP_LABELS: Mapping[StepName, Promise | str] = {
     StepName.SETTINGS: _("The settings make sense"),
     StepName.KEY: _("Our key and certificate are in order"),
@@ -47,15 +36,7 @@ STEP_LABELS: Mapping[StepName, Promise | str] = {
     StepName.CREDENTIALS: _("The service lets us in"),
     StepName.RECORD: _("The service could be asked for something"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step that was tried. A check ends at the first that is not `ok`; `sentence` says what to do."""
-
-    name: StepName
-    ok: bool = True
-    sentence: str = ""
+"""The steps that a check of a way out has, in this order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

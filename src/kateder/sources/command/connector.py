@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import BadSetting, Field, FieldKind, Settings
+from kateder.core.setup import BadSetting, Field, FieldKind, Settings, Step, StepName
 from kateder.protocols.ss12000.spoken import Noted, mended
 from kateder.sources.canonical import Delivered, Delivery, sheet_of
 from kateder.sources.canonical.layout import FILES
@@ -18,7 +18,7 @@ from kateder.sources.command import printed
 from kateder.sources.command.errors import CommandNotJson
 from kateder.sources.command.programs import program_of
 from kateder.sources.command.running import Limits, run
-from kateder.sources.connecting import Place, Step, StepName
+from kateder.sources.connecting import Place
 from kateder.sources.ss12000.crawl import NEEDED, RESOURCES
 from kateder.sources.ss12000.crawl import USUAL as USUAL_RECORDS
 from kateder.sources.ss12000.told import Told

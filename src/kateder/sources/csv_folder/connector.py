@@ -9,11 +9,11 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, FieldKind, Settings
+from kateder.core.setup import Field, FieldKind, Settings, Step, StepName
 from kateder.register.api import Entity
 from kateder.sources.canonical.layout import BY_ENTITY, FILES
 from kateder.sources.canonical.sheets import Delivery, Sheet
-from kateder.sources.connecting import Place, Step, StepName
+from kateder.sources.connecting import Place
 from kateder.sources.csv_folder.files import open_sheet
 from kateder.sources.errors import FileMissing, FolderMissing
 from kateder.sources.reading import Remark

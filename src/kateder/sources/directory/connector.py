@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from kateder.core.ldap.addresses import address_of
 from kateder.core.ldap.session import Entry, Session, connect
 from kateder.core.ldap.settings import account_of
-from kateder.core.setup import Settings
+from kateder.core.setup import Settings, Step, StepName
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Place, Step, StepName
+from kateder.sources.connecting import Place
 from kateder.sources.directory.fields import FIELDS
 from kateder.sources.directory.layout import Layout, layout_of
 from kateder.sources.directory.sheets import delivered

@@ -7,11 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, FieldKind, Settings
+from kateder.core.setup import Field, FieldKind, Settings, Step, StepName
 from kateder.core.tenancy import within
 from kateder.protocols.ss12000 import SCHOOL_TYPE
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Place, Step, StepName
+from kateder.sources.connecting import Place
 from kateder.sources.egil_in.errors import NothingArrived
 from kateder.sources.egil_in.pins import pins_of
 from kateder.sources.egil_in.sheets import Mirrored

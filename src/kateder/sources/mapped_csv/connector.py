@@ -9,11 +9,11 @@ from pathlib import Path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, FieldKind, Settings
+from kateder.core.setup import Field, FieldKind, Settings, Step, StepName
 from kateder.register.api import Entity
 from kateder.sources.canonical.normalising import no_collections
 from kateder.sources.canonical.sheets import Delivery
-from kateder.sources.connecting import Glimpse, Place, Step, StepName
+from kateder.sources.connecting import Glimpse, Place
 from kateder.sources.errors import FolderMissing
 from kateder.sources.mapped_csv import mapping, preview
 from kateder.sources.mapped_csv.delivering import MappedDelivery

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from kateder.core import audit
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
-from kateder.core.setup import Field, Settings
+from kateder.core.setup import Field, Settings, Step
 from kateder.sources.canonical.layout import BY_ENTITY
 from kateder.sources.canonical.sheets import Delivered, Sheet
-from kateder.sources.connecting import Place, Step, StepName
+from kateder.sources.connecting import STEP_LABELS, Place
 from kateder.sources.models import Source
 
 KIND = "retired"
@@ -46,7 +46,7 @@ class Retired:
 
     def check(self, settings: Settings, *, today: date) -> Iterator[Step]:
         """There is nothing that could be wrong."""
-        yield from (Step(name) for name in StepName)
+        yield from (Step(name) for name in STEP_LABELS)
 
     def fetch(self, settings: Settings, *, place: Place, today: date) -> Delivered:
         """Nothing, of every entity."""

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, FieldKind, Settings
+from kateder.core.setup import Field, FieldKind, Settings, Step, StepName
 from kateder.core.tenancy import within
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Place, Step, StepName
+from kateder.sources.connecting import Place
 from kateder.sources.oneroster import archives
 from kateder.sources.oneroster.choices import FIELDS, choices, roster
 from kateder.sources.ss12000.crawl import digest_of

@@ -8,12 +8,12 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import BadSetting, Field, FieldKind, SettingMissing, Settings
+from kateder.core.setup import BadSetting, Field, FieldKind, SettingMissing, Settings, Step, StepName
 from kateder.core.setup.reaching import API_KEY, KEY_FIELDS, NONE, OAUTH2, OAUTH2_FIELDS, TLS_FIELDS
 from kateder.core.tenancy import within
 from kateder.sources.authorising import ADDRESS, context_of, credentials_of
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Place, Step, StepName
+from kateder.sources.connecting import Place
 from kateder.sources.http import TRIES, Server
 from kateder.sources.oneroster.choices import FIELDS, choices, roster
 from kateder.sources.oneroster.crawl import Crawl, pages

@@ -14,9 +14,9 @@ from uuid import UUID
 
 from kateder.core import audit, setup
 from kateder.core.actors import Actor
-from kateder.core.errors import DomainError
+from kateder.core.setup import Step
 from kateder.core.tenancy import within
-from kateder.sources.connecting import Step, StepName
+from kateder.sources.connecting import STEP_LABELS
 from kateder.sources.population.asking import Asking, chosen
 from kateder.sources.population.deciding import CHOICES, decide
 from kateder.sources.population.errors import BadMunicipality, RegisterNameTaken, UnknownRegister
@@ -102,15 +102,7 @@ def check(register_id: UUID, *, actor: Actor) -> list[Step]:
     with within(actor.authority_id):
         register = PopulationRegister.objects.get(pk=register_id)
         settings, numbers = opened(register), known_numbers()
-    steps: list[Step] = []
-    waiting = list(StepName)
-    try:
-        for step in asking_of(register.kind).check(settings, numbers=numbers):
-            steps.append(step)
-            waiting = waiting[waiting.index(step.name) + 1 :]
-    except DomainError as error:
-        steps.append(Step(waiting[0] if waiting else StepName.RECORD, False, str(error)))
-    return steps
+    return list(setup.walked(asking_of(register.kind).check(settings, numbers=numbers), order=STEP_LABELS))
 
 
 def codes_of(text: str) -> list[str]:

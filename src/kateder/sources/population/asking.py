@@ -9,11 +9,10 @@ from typing import Protocol
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, FieldKind, Settings
+from kateder.core.setup import Field, FieldKind, Settings, Step, StepName
 from kateder.protocols.population import Batch, navet_terms, spar
 from kateder.protocols.population.records import joined
 from kateder.protocols.population.xml import BadXml
-from kateder.sources.connecting import Step, StepName
 from kateder.sources.errors import FolderMissing, NotReadable
 from kateder.sources.population.errors import BadAnswer, BadTermCodes, NoFiles, NoPersons, UnknownRegisterKind
 

@@ -8,13 +8,12 @@ from uuid import uuid4
 import httpx2
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import Field, FieldKind, Settings
+from kateder.core.setup import Field, FieldKind, Settings, Step, StepName
 from kateder.core.setup.reaching import TLS_FIELDS
 from kateder.protocols.population import Batch, navet_rest, spar
 from kateder.protocols.population.records import joined
 from kateder.protocols.population.xml import BadXml
 from kateder.sources.authorising import ClientCredentials, context_of
-from kateder.sources.connecting import Step, StepName
 from kateder.sources.http import Credentials, Server
 from kateder.sources.population.asking import NAVET_FILES, SPAR_FILES, Asking
 from kateder.sources.population.errors import BadAnswer, NoPersons

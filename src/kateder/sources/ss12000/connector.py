@@ -7,12 +7,12 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.setup import BadSetting, Field, FieldKind, Settings
+from kateder.core.setup import BadSetting, Field, FieldKind, Settings, Step, StepName
 from kateder.core.tenancy import within
 from kateder.protocols.ss12000.spoken import Noted
 from kateder.sources.authorising import FIELDS, server_of
 from kateder.sources.canonical import Delivery
-from kateder.sources.connecting import Place, Step, StepName
+from kateder.sources.connecting import Place
 from kateder.sources.models import MirrorMark
 from kateder.sources.ss12000 import observations
 from kateder.sources.ss12000.crawl import Crawl, digest_of
