@@ -6,7 +6,7 @@ A view is a plain function of `(request: Asked, …)`. The middleware of `signin
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,6 +22,10 @@ from kateder.core.errors import DomainError
 from kateder.core.models import Authority, User
 
 P = ParamSpec("P")
+
+
+EVERYBODY: Final = tuple(role for role in Role if role is not Role.SYSTEM)
+"""Whoever can sign in: for pages where the register says whom one may see."""
 
 
 class Asked(HttpRequest):

@@ -14,23 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kateder.core.actors import Role
 from kateder.governance.api import CauseKind
-from kateder.portal.doors import Asked, door
+from kateder.portal.doors import EVERYBODY, Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.words import ACTIONS, KINDS, word
 from kateder.provisioning.sight import given
 from kateder.register import access
-
-EVERYBODY = (
-    Role.ADMINISTRATOR,
-    Role.OFFICER,
-    Role.PRINCIPAL,
-    Role.SCHOOL_OFFICE,
-    Role.TEACHER,
-    Role.GUARDIAN,
-    Role.PUPIL,
-)
 
 REACHED: Final[Mapping[str, Promise]] = {
     CauseKind.PERSON: _("licence of one's own"),

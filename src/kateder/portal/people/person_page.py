@@ -9,21 +9,11 @@ from django.shortcuts import render
 from kateder.core.actors import Role
 from kateder.licences.api import resources_for
 from kateder.portal.books import books_of
-from kateder.portal.doors import Asked, door
+from kateder.portal.doors import EVERYBODY, Asked, door
 from kateder.portal.people.told import told
 from kateder.register import access
 from kateder.register.api import enrolments_of, groups_of
 from kateder.signin.api import last_opened
-
-EVERYBODY = (
-    Role.ADMINISTRATOR,
-    Role.OFFICER,
-    Role.PRINCIPAL,
-    Role.SCHOOL_OFFICE,
-    Role.TEACHER,
-    Role.GUARDIAN,
-    Role.PUPIL,
-)
 
 
 @door(*EVERYBODY)

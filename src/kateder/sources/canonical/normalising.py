@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import chain
 
+from kateder.core import garbage
 from kateder.register.api import Entity
 from kateder.sources.canonical.checking import Checked, SoFar, check_references, check_sheet
 from kateder.sources.canonical.layout import FILES, Kind
@@ -22,20 +21,8 @@ def normalise(delivery: Delivery, *, today: date, stage: Stage) -> Reading:
 
     Raises a SourceFault where a sheet turns out to be unreadable.
     """
-    with no_collections():
+    with garbage.left_alone():
         return _normalise(delivery, today=today, stage=stage)
-
-
-@contextlib.contextmanager
-def no_collections() -> Iterator[None]:
-    """A million cells make no circles: the collector would look through all of them again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _normalise(delivery: Delivery, *, today: date, stage: Stage) -> Reading:

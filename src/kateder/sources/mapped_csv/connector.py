@@ -9,9 +9,9 @@ from pathlib import Path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kateder.core import garbage
 from kateder.core.setup import Field, FieldKind, Settings, Step, StepName
 from kateder.register.api import Entity
-from kateder.sources.canonical.normalising import no_collections
 from kateder.sources.canonical.sheets import Delivery
 from kateder.sources.connecting import Glimpse, Place
 from kateder.sources.errors import FolderMissing
@@ -57,7 +57,7 @@ class MappedCsv:
 
     def fetch(self, settings: Settings, *, place: Place, today: date) -> Delivery:
         """The tables of the mapping. Raises FolderMissing or a MappingFault."""
-        with no_collections():
+        with garbage.left_alone():
             written = mapping.read(str(settings["mapping"]))
             evaluation = Evaluation(written, folder=Folder(folder_of(settings)), today=today)
             evaluation.run()

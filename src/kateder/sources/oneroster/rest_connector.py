@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.setup import BadSetting, Field, FieldKind, SettingMissing, Settings, Step, StepName
-from kateder.core.setup.reaching import API_KEY, KEY_FIELDS, NONE, OAUTH2, OAUTH2_FIELDS, TLS_FIELDS
+from kateder.core.setup.reaching import AUTHORISATION, KEY_FIELDS, OAUTH2_FIELDS, TLS_FIELDS
 from kateder.core.tenancy import within
 from kateder.sources.authorising import ADDRESS, context_of, credentials_of
 from kateder.sources.canonical import Delivery
@@ -21,6 +21,10 @@ from kateder.sources.oneroster.signing import OAuth1
 from kateder.sources.ss12000.crawl import digest_of
 
 SHA256, SHA1 = "oauth1", "oauth1_sha1"
+SIGNED = (
+    (SHA256, _("OAuth 1.0a with SHA-256: key and secret in the same fields as for OAuth 2")),
+    (SHA1, _("OAuth 1.0a with SHA-1, for old servers")),
+)
 METHODS = {SHA256: "HMAC-SHA256", SHA1: "HMAC-SHA1"}
 SCOPES = " ".join(
     f"https://purl.imsglobal.org/spec/or/v1p2/scope/{name}.readonly" for name in ("roster-core", "roster-demographics")
@@ -36,19 +40,7 @@ class OneRosterRest:
     describes = _("A system that offers OneRoster 1.1 or 1.2 over HTTPS. Read in full once a day, then what changes.")
     fields: tuple[Field, ...] = (
         replace(ADDRESS, help=_("Up to the version, such as https://x.se/ims/oneroster/rostering/v1p2")),
-        Field(
-            "authorisation",
-            _("How we prove who we are"),
-            FieldKind.CHOICE,
-            default=OAUTH2,
-            choices=(
-                (OAUTH2, _("OAuth 2: client id and secret")),
-                (SHA256, _("OAuth 1.0a with SHA-256: key and secret in the same fields")),
-                (SHA1, _("OAuth 1.0a with SHA-1, for old servers")),
-                (API_KEY, _("A key in a header")),
-                (NONE, _("Only the certificate below, or nothing")),
-            ),
-        ),
+        replace(AUTHORISATION, choices=(*AUTHORISATION.choices, *SIGNED)),
         *(replace(field, default=SCOPES) if field.name == "scope" else field for field in OAUTH2_FIELDS),
         *KEY_FIELDS,
         *TLS_FIELDS,
