@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -49,9 +50,13 @@ def replace(scope: str, found: Iterable[NewFinding]) -> tuple[int, int]:
 
     A scope is what was looked at as a whole, such as `source:<id>` or `delivery:<target>`.
     """
+    rows = map(row_of, found)
+    first = next(rows, None)
+    if first is None:
+        return 0, Finding.objects.filter(scope=scope, closed_at=None).update(closed_at=clock.now())
     with db.cursor() as cursor:
         gather(cursor)
-        db.copy_rows(cursor, FOUND, COLUMNS, map(row_of, found))
+        db.copy_rows(cursor, FOUND, COLUMNS, itertools.chain([first], rows))
         return settle(cursor, scope)
 
 

@@ -30,7 +30,7 @@ from kateder.governance.models import Decision, Pseudonym
 from kateder.governance.outgoing import allow_list
 from kateder.governance.paths import CLAIMS, NAMELESS
 from kateder.governance.people import PROTECTED
-from kateder.governance.policies import Policy, policy_of, verdict_under
+from kateder.governance.policies import Policy, Rules, policy_of, rules_of, verdict_under
 from kateder.governance.pseudonyms import Kind
 from kateder.governance.release import (
     NotReleasable,
@@ -78,6 +78,7 @@ __all__ = [
     "Released",
     "ReleasedEnrolment",
     "ReleasedThing",
+    "Rules",
     "ServiceVerdict",
     "Tier",
     "Violation",
@@ -100,6 +101,7 @@ __all__ = [
     "release_many",
     "root_of",
     "rotate",
+    "rules_of",
     "set_policy",
     "subject_of",
     "verdict",

@@ -14,7 +14,7 @@ from kateder.governance import store
 from kateder.governance.fields import Field, GroupNames
 from kateder.governance.group_names import names_in_force, subjects_and_years
 from kateder.governance.people import PROTECTED
-from kateder.governance.policies import Policy, policy_of
+from kateder.governance.policies import Policy, Rules, policy_of
 from kateder.governance.pseudonyms import Kind
 
 _ORGANISATIONS = """
@@ -64,13 +64,15 @@ def release_context(
     groups: Collection[UUID] = (),
     activities: Collection[UUID] = (),
     duties: Collection[UUID] = (),
+    rules: Rules | None = None,
 ) -> ReleaseContext:
     """Name the things that people at the service belong to; pseudonyms and aliases are stored.
+    `rules` are the service's, where they have been read in this transaction.
 
     Free text goes out by policy, by default as an alias. A name that holds a member's or teacher's name
     goes out as an alias whatever the policy says, and is a finding.
     """
-    policy = policy_of(service_id, today=today)
+    policy = rules.policy if rules else policy_of(service_id, today=today)
     with db.cursor() as cursor:
         return ReleaseContext(
             service_id,

@@ -12,7 +12,7 @@ from kateder.governance.context import AUTHORITY_TYPE
 from kateder.governance.fields import ProtectedRule
 from kateder.governance.paths import EGIL, VOCABULARIES
 from kateder.governance.people import PROTECTED
-from kateder.governance.policies import Policy, policy_of
+from kateder.governance.policies import Policy, Rules, policy_of
 from kateder.governance.pseudonyms import Kind
 
 _THINGS = """
@@ -42,14 +42,16 @@ def allow_list(
     people: Collection[UUID] | None = None,
     only: Collection[UUID] | None = None,
     vocabulary: str = EGIL.name,
+    rules: Rules | None = None,
 ) -> AllowList:
     """Compile what may leave to a service today; `people` (root ids) narrows it to claims about them, `only` to what
-    bodies say of these people and things. `vocabulary` says which bodies are meant.
+    bodies say of these people and things. `vocabulary` says which bodies are meant; `rules` are the service's, where
+    they have been read in this transaction.
 
     Compile it after `release_many` and `release_context`: only stored identifiers pass. A person who has
     become protected, and a service that has no rule for that, are no longer among them.
     """
-    policy = policy_of(service_id, today=today)
+    policy = rules.policy if rules else policy_of(service_id, today=today)
     return AllowList(
         service_id,
         fields=policy.approved.keys(),

@@ -71,6 +71,8 @@ def places_of(ids: Collection[UUID], *, today: date) -> dict[UUID, list[Place]]:
     """Read the enrolments of persons, a leisure-time centre (fritidshem) last. Equal places are one object."""
     places: defaultdict[UUID, list[Place]] = defaultdict(list)
     known: dict[tuple[object, ...], Place] = {}
+    if not ids:
+        return places
     with db.cursor() as cursor:
         cursor.execute(_PLACES, {"people": db.uuids(ids), "today": today})
         for row in cursor:

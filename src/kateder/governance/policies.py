@@ -45,6 +45,20 @@ class Policy:
         return Field.SCHOOL_UNIT in self.approved or self.group_names is GroupNames.REAL
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What holds for a service on a day, read once: its policy, and what its agreements and decisions make of it."""
+
+    policy: Policy
+    verdict: ServiceVerdict
+
+
+def rules_of(service_id: UUID, *, today: date) -> Rules:
+    """Read what holds for a service. Pass it on within one transaction, and no further."""
+    policy = policy_of(service_id, today=today)
+    return Rules(policy, verdict_under(policy, today=today))
+
+
 def policy_of(service_id: UUID, *, today: date) -> Policy:
     """Read a service's policy; a service without one has the lowest level, and ended fields are gone."""
     stored = ReleasePolicy.objects.filter(service_id=service_id).first()

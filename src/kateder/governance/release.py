@@ -13,7 +13,7 @@ from kateder.governance import store
 from kateder.governance.entitlement import Entitled, Holder
 from kateder.governance.fields import Display, Field, ProtectedRule
 from kateder.governance.people import ActivePerson, Place, people_of, places_of
-from kateder.governance.policies import Policy, policy_of, verdict_under
+from kateder.governance.policies import Policy, Rules, policy_of, rules_of, verdict_under
 from kateder.governance.pseudonyms import Kind
 from kateder.governance.verdicts import Level, Reason, ServiceVerdict
 
@@ -75,19 +75,26 @@ def release(entitled: Entitled, *, today: date, actor: Actor | None = None) -> R
 
 
 def release_many(
-    service_id: UUID, entitled: Iterable[Entitled], *, today: date, actor: Actor | None = None
+    service_id: UUID,
+    entitled: Iterable[Entitled],
+    *,
+    today: date,
+    actor: Actor | None = None,
+    rules: Rules | None = None,
 ) -> Iterator[Released | Withheld]:
     """Release everybody who is entitled to one service, set by set, in the order they came.
 
-    Pseudonyms and aliases are stored before the first one is yielded. Raises ValueError when somebody is
-    entitled to another service.
+    `rules` are the service's, where they have been read in this transaction. Pseudonyms and aliases are stored before
+    the first one is yielded. Raises ValueError when somebody is entitled to another service.
     """
     wanted = list(entitled)
     if any(one.service_id != service_id for one in wanted):
         message = "entitled to another service"
         raise ValueError(message)
-    policy = policy_of(service_id, today=today)
-    outcomes = _release(policy, verdict_under(policy, today=today), wanted, today)
+    if not wanted:
+        return iter(())
+    rules = rules or rules_of(service_id, today=today)
+    outcomes = _release(rules.policy, rules.verdict, wanted, today)
     _audit_refusals(service_id, outcomes, actor or Actor.system("release"))
     return iter(outcomes)
 

@@ -38,6 +38,8 @@ Cursor = psycopg.Cursor[Any]
 
 def stored_pseudonyms(service_id: UUID, *, epoch: int, kind: Kind, root_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Give the pseudonyms that the service has been given before; root id to released id."""
+    if not root_ids:
+        return {}
     with db.cursor() as cursor:
         cursor.execute(_STORED, _named(service_id, kind, root_ids, epoch=epoch))
         return dict(cursor.fetchall())
@@ -69,6 +71,8 @@ def stored_aliases(service_id: UUID, *, kind: Kind, root_ids: Collection[UUID]) 
 
 def aliases(service_id: UUID, *, kind: Kind, root_ids: Collection[UUID]) -> dict[UUID, str]:
     """Give each root id its alias at the service; new ones are chosen while the service is locked."""
+    if not root_ids:
+        return {}
     with db.cursor() as cursor:
         found = _aliases(cursor, service_id, kind, root_ids)
         if len(found) == len(set(root_ids)):

@@ -1,9 +1,10 @@
 """Whom the assignments that hold today reach, computed in one statement over the register."""
 
-import contextlib
-from collections.abc import Collection
+import functools
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from kateder.core import db
@@ -42,51 +43,59 @@ live AS MATERIALIZED (
      AND (%(service)s::uuid IS NULL OR coalesce(l.service_id, r.service_id) = %(service)s)
      AND (%(every_lot)s OR a.lot_id = ANY(%(lots)s))
 )"""
+_OF_LIVE = "lot_id, resource_id, kind, subject_id, school_year"
 _UNITS = """
 units AS (
   SELECT subject_id AS root, subject_id AS unit FROM live WHERE kind IN ('unit', 'year')
    UNION
   SELECT units.root, o.id FROM units JOIN register_organisation o ON o.parent_id = units.unit
 )"""
-_MEMBERS = f"""
-members AS (
-  SELECT live.*, live.subject_id AS person_id FROM live WHERE kind = 'person'
-   UNION ALL
-  SELECT live.*, m.person_id FROM live
-    JOIN register_group g ON g.id = live.subject_id AND {_in_force("g")}
-    JOIN register_groupmembership m ON m.group_id = g.id AND {_in_force("m")}
-   WHERE kind = 'group' AND {_only("m.person_id")}
-   UNION ALL
-  SELECT live.*, e.person_id FROM live
-    JOIN units ON units.root = live.subject_id
-    JOIN register_enrolment e ON e.enroled_at_id = units.unit AND NOT e.cancelled AND {_in_force("e")}
-   WHERE (kind = 'unit' OR (kind = 'year' AND e.school_year = live.school_year)) AND {_only("e.person_id")}
-)"""
-_TAUGHT = f"""
-taught AS (
-  SELECT live.*, live.subject_id AS group_id FROM live WHERE kind = 'group'
-   UNION
+# Whom the kinds of assignment reach. To plan it takes PostgreSQL ten times as long as to answer about some people:
+# so only those branches are asked that something is assigned by, and joined in the order in which they are written.
+_MEMBERS: Final[Mapping[CauseKind, str]] = {
+    CauseKind.PERSON: "SELECT live.*, live.subject_id FROM live WHERE kind = 'person'",
+    CauseKind.GROUP: f"""
+  SELECT live.*, m.person_id FROM register_groupmembership m
+    JOIN live ON live.subject_id = m.group_id AND live.kind = 'group'
+    JOIN register_group g ON g.id = m.group_id AND {_in_force("g")}
+   WHERE {_in_force("m")} AND {_only("m.person_id")}""",
+    CauseKind.UNIT: f"""
+  SELECT live.*, e.person_id FROM register_enrolment e
+    JOIN units ON units.unit = e.enroled_at_id
+    JOIN live ON live.subject_id = units.root AND live.kind = 'unit'
+   WHERE NOT e.cancelled AND {_in_force("e")} AND {_only("e.person_id")}""",
+    CauseKind.YEAR: f"""
+  SELECT live.*, e.person_id FROM register_enrolment e
+    JOIN units ON units.unit = e.enroled_at_id
+    JOIN live ON live.subject_id = units.root AND live.kind = 'year' AND live.school_year = e.school_year
+   WHERE NOT e.cancelled AND {_in_force("e")} AND {_only("e.person_id")}""",
+}
+_TAUGHT: Final[Mapping[CauseKind, str]] = {
+    CauseKind.GROUP: "SELECT live.*, live.subject_id FROM live WHERE kind = 'group'",
+    CauseKind.UNIT: """
   SELECT live.*, g.id FROM live
     JOIN units ON units.root = live.subject_id
     JOIN register_group g ON g.organisation_id = units.unit
-   WHERE kind = 'unit'
-   UNION
+   WHERE kind = 'unit'""",
+    CauseKind.YEAR: f"""
   SELECT live.*, g.id FROM live
     JOIN units ON units.root = live.subject_id
     JOIN register_enrolment e ON e.enroled_at_id = units.unit AND NOT e.cancelled AND {_in_force("e")}
          AND e.school_year = live.school_year
     JOIN register_groupmembership m ON m.person_id = e.person_id AND {_in_force("m")}
     JOIN register_group g ON g.id = m.group_id AND g.organisation_id = units.unit
-   WHERE kind = 'year'
-), teachers AS (
+   WHERE kind = 'year'""",
+}
+_TEACHERS = f"""
+teachers AS (
   SELECT taught.lot_id, taught.resource_id, taught.group_id, d.person_id
-    FROM taught
-    JOIN register_group g ON g.id = taught.group_id AND {_in_force("g")}
-    JOIN register_activitygroup ag ON ag.group_id = g.id
-    JOIN register_activity a ON a.id = ag.activity_id AND {_in_force("a")}
-    JOIN register_activityteacher t ON t.activity_id = a.id
-    JOIN register_duty d ON d.id = t.duty_id AND {_in_force("d")} AND {working("d")}
-   WHERE {_only("d.person_id")}
+    FROM register_duty d
+    JOIN register_activityteacher t ON t.duty_id = d.id
+    JOIN register_activity a ON a.id = t.activity_id AND {_in_force("a")}
+    JOIN register_activitygroup ag ON ag.activity_id = a.id
+    JOIN taught ON taught.group_id = ag.group_id
+    JOIN register_group g ON g.id = ag.group_id AND {_in_force("g")}
+   WHERE {_in_force("d")} AND {working("d")} AND {_only("d.person_id")}
 )"""
 _STAFF = f"""
 staff AS (
@@ -94,18 +103,31 @@ staff AS (
   EXCEPT
   SELECT e.person_id FROM register_enrolment e WHERE NOT e.cancelled AND {_in_force("e")} AND {_only("e.person_id")}
 )"""
-REACHED = f"""
-WITH RECURSIVE {_LIVE}, {_UNITS}, {_MEMBERS}, {_TAUGHT}, {_STAFF}, reached AS (
+_LIVE_KINDS = f"WITH {_LIVE} SELECT DISTINCT kind FROM live"
+
+
+@functools.cache
+def _reached(kinds: frozenset[CauseKind]) -> str:
+    """Give the statement for assignments of these kinds."""
+    places = f"{_UNITS}, " if kinds & {CauseKind.UNIT, CauseKind.YEAR} else ""
+    members = "\n   UNION ALL\n".join(part for kind, part in _MEMBERS.items() if kind in kinds)
+    reaching = f"""
   SELECT m.lot_id, m.resource_id, m.kind, m.subject_id, m.person_id,
          CASE WHEN staff.person_id IS NULL THEN 'pupil' ELSE 'teacher' END AS role
     FROM members m LEFT JOIN staff ON staff.person_id = m.person_id
-   WHERE {_only("m.person_id")}
-   UNION
-  SELECT lot_id, resource_id, 'teaching', group_id, person_id, 'teacher' FROM teachers
+   WHERE {_only("m.person_id")}"""
+    taught = "\n   UNION\n".join(part for kind, part in _TAUGHT.items() if kind in kinds)
+    teachers = f"taught ({_OF_LIVE}, group_id) AS ({taught}\n), {_TEACHERS}, " if taught else ""
+    if taught:
+        reaching += "\n   UNION\n  SELECT lot_id, resource_id, 'teaching', group_id, person_id, 'teacher' FROM teachers"
+    return f"""
+WITH RECURSIVE {_LIVE}, {places}members ({_OF_LIVE}, person_id) AS ({members}
+), {teachers}{_STAFF}, reached AS ({reaching}
 )
-SELECT reached.* FROM reached
+SELECT DISTINCT reached.* FROM reached
   JOIN register_person p ON p.id = reached.person_id AND p.person_status = 'Aktiv' AND {_only("p.id")}
 """
+
 
 MANY = 1000
 """So many people are asked about as a whole set."""
@@ -134,8 +156,12 @@ def reached(
         "people": db.uuids(people or ()),
     }
     many = people is None or len(people) > MANY
-    with db.cursor() as cursor, db.whole_sets(cursor) if many else contextlib.nullcontext():
-        rows = cursor.execute(REACHED, values).fetchall()
+    with db.cursor() as cursor:
+        kinds = frozenset(_KINDS[kind] for (kind,) in cursor.execute(_LIVE_KINDS, values))
+        if not kinds:
+            return []
+        with db.whole_sets(cursor) if many else db.as_written(cursor):
+            rows = cursor.execute(_reached(kinds), values).fetchall()
     return [
         Reach(lot, resource, _KINDS[kind], subject, person, _ROLES[role])
         for lot, resource, kind, subject, person, role in rows

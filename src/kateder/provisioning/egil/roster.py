@@ -7,7 +7,7 @@ from uuid import UUID
 
 from kateder.core import db
 from kateder.governance import api as governance
-from kateder.governance.api import Cause, CauseKind, Entitled, ReleaseContext, Released
+from kateder.governance.api import Cause, CauseKind, Entitled, ReleaseContext, Released, Rules
 from kateder.provisioning.planning.touching import Around
 from kateder.register.api import working
 
@@ -108,6 +108,7 @@ def read_roster(
     absent: frozenset[UUID] = frozenset(),
     near: Around | None = None,
     units: Collection[UUID] = (),
+    rules: Rules | None = None,
 ) -> Roster:
     """Read the groups, activities, duties and units that the released people have in common with the service.
 
@@ -139,6 +140,7 @@ def read_roster(
         groups=[group.id for group in groups],
         activities=[activity.id for activity in activities],
         duties=[duty.id for duty in duties],
+        rules=rules,
     )
     return Roster(people, rows, groups, activities, duties, context, {one.person_id: one.causes for one in entitled})
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from kateder.core import db, garbage
 from kateder.core.setup import Settings
 from kateder.governance import api as governance
-from kateder.governance.api import PROTECTED, AllowList, Cause, Entitled, Level, Released, ServiceVerdict
+from kateder.governance.api import PROTECTED, AllowList, Cause, Entitled, Level, Released, Rules, ServiceVerdict
 from kateder.licences import api as licences
 from kateder.protocols.reconcile import Limits
 from kateder.provisioning.egil.roster import Roster, read_roster
@@ -17,7 +17,7 @@ from kateder.provisioning.healing import never_send
 from kateder.provisioning.models import Target, TargetState
 from kateder.provisioning.planning import memory, pieces, standing
 from kateder.provisioning.planning.comparing import DeliveryPlan, Differences, Held, Step
-from kateder.provisioning.planning.touching import Touched, around
+from kateder.provisioning.planning.touching import Around, Touched, around
 from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import ACCOUNT, Way
@@ -42,10 +42,11 @@ def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> 
 def _prepare(target_id: UUID, *, today: date, touched: Touched | None) -> tuple[DeliveryPlan, AllowList]:
     target = Target.objects.get(id=target_id)
     service_id, way, absent = target.service_id, ways.of(target.kind), memory.absent(target_id)
-    never, verdict = never_send.withheld(service_id), governance.verdict(service_id, today=today)
-    found, causes = Differences(verdict), dict[UUID, tuple[Cause, ...]]()
+    never, rules = never_send.withheld(service_id), governance.rules_of(service_id, today=today)
+    found, causes = Differences(rules.verdict), dict[UUID, tuple[Cause, ...]]()
+    ask = _Asking(service_id, rules, never, today=today, absent=absent)
     known: Collection[UUID] | None = None if touched is None or target.state in EMPTY else ()
-    for part in _parts(target, touched, way=way, verdict=verdict, today=today, absent=absent):
+    for part in _parts(target, touched, way=way, ask=ask):
         wanted = _projected(way, part, settings=ways.settings_of(target))
         steps = found.compare(wanted, part.held, protected=_protected(part.held, today=today) | never)
         causes |= _causes(steps, part.roster)
@@ -56,8 +57,57 @@ def _prepare(target_id: UUID, *, today: date, touched: Touched | None) -> tuple[
     if not plan.steps and not plan.urgent:
         known = ()
     # Compiled after the release: only identifiers that have been stored may leave.
-    allow_list = governance.allow_list(service_id, today=today, only=known, vocabulary=way.vocabulary)
+    allow_list = governance.allow_list(service_id, today=today, only=known, vocabulary=way.vocabulary, rules=rules)
     return replace(plan, causes=causes), allow_list
+
+
+class _Asking:
+    """Reads what a service should know, by rules that were read once: a run asks several times."""
+
+    def __init__(
+        self,
+        service_id: UUID,
+        rules: Rules,
+        never: frozenset[UUID],
+        *,
+        today: date,
+        absent: frozenset[UUID],
+    ) -> None:
+        self.service_id = service_id
+        self.rules = rules
+        self.today = today
+        self._never = never
+        self._absent = absent
+
+    def whole(self, only: frozenset[UUID] | None = None) -> Roster | None:
+        """Everything, or what there is of some people; None when the service should know nobody."""
+        if not _keeps(self.rules.verdict):
+            return None
+        return self.roster(licences.entitled(self.service_id, today=self.today, people=only))
+
+    def around(self, touched: Touched, *, units: Collection[UUID] = ()) -> Roster:
+        """What is needed to say what the touched objects are; `units` are there besides."""
+        near = around(touched)
+        entitled = licences.entitled(self.service_id, today=self.today, people=near.people)
+        return self.roster(entitled, near=near, units=units)
+
+    def roster(self, entitled: list[Entitled], *, near: Around | None = None, units: Collection[UUID] = ()) -> Roster:
+        """What there is of some who are entitled; of all groups and activities, or only of those `near`."""
+        return read_roster(
+            self.service_id,
+            people=self.released(entitled),
+            entitled=entitled,
+            today=self.today,
+            absent=self._absent,
+            near=near,
+            units=units,
+            rules=self.rules,
+        )
+
+    def released(self, entitled: list[Entitled]) -> list[Released]:
+        """Those of them of whom the service may be told something."""
+        outcomes = governance.release_many(self.service_id, entitled, today=self.today, rules=self.rules)
+        return [one for one in outcomes if isinstance(one, Released) and one.person_id not in self._never]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +122,29 @@ class _Part:
     roots: Container[UUID] | None = None
 
 
-def _parts(
-    target: Target,
-    touched: Touched | None,
-    *,
-    way: Way,
-    verdict: ServiceVerdict,
-    today: date,
-    absent: frozenset[UUID],
-) -> Iterator[_Part]:
-    if target.state in EMPTY or (touched is None and not pieces.is_large()) or not _keeps(verdict):
+def _parts(target: Target, touched: Touched | None, *, way: Way, ask: _Asking) -> Iterator[_Part]:
+    if target.state in EMPTY or (touched is None and not pieces.is_large()) or not _keeps(ask.rules.verdict):
         is_empty = target.state in EMPTY
-        roster = None if is_empty else read_whole(target.service_id, today=today, absent=absent)
+        roster = None if is_empty else ask.whole()
         roots = touched.roots | standing.held_units(target.id) if touched and not is_empty else None
         yield _Part(memory.read_held(target.id, positions=way.positions, roots=roots), roster)
     elif touched is None:
-        yield from _in_pieces(target, way=way, today=today, absent=absent)
+        yield from _in_pieces(target, way=way, ask=ask)
     elif touched:
         units = standing.held_units(target.id)
         held = memory.read_held(target.id, positions=way.positions, roots=touched.roots | units)
-        units = _standing_units(target, touched, held_units=units, today=today)
-        roster = _read_around(target.service_id, touched, today=today, absent=absent, units=units)
+        units = _standing_units(target, touched, held_units=units, ask=ask)
+        roster = ask.around(touched, units=units)
         yield _Part(held, roster, touched.roots | roster.context.organisations.keys())
 
 
-def _in_pieces(target: Target, *, way: Way, today: date, absent: frozenset[UUID]) -> Iterator[_Part]:
+def _in_pieces(target: Target, *, way: Way, ask: _Asking) -> Iterator[_Part]:
     units: set[UUID] = set()
     for piece in pieces.pieces(target.id):
-        roster = _read_around(target.service_id, piece, today=today, absent=absent)
+        roster = ask.around(piece)
         units |= {row.id for row in roster.units}
         yield _Part(memory.read_held(target.id, positions=way.positions, roots=piece.roots), roster, piece.roots)
-    roster = read_roster(target.service_id, people=[], entitled=[], today=today, units=units)
+    roster = ask.roster([], units=units)
     roots = pieces.nowhere(target.id)
     yield _Part(memory.read_held(target.id, positions=way.positions, roots=roots, rootless=True), roster)
 
@@ -135,39 +177,24 @@ def read_whole(
     service_id: UUID, *, today: date, only: frozenset[UUID] | None = None, absent: frozenset[UUID] = frozenset()
 ) -> Roster | None:
     """Read everything that a service should know of today; None when it should know nobody."""
-    if not _keeps(governance.verdict(service_id, today=today)):
-        return None
-    entitled = licences.entitled(service_id, today=today, people=only)
-    people = _released(service_id, entitled, today=today)
-    return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent)
+    rules, never = governance.rules_of(service_id, today=today), never_send.withheld(service_id)
+    return _Asking(service_id, rules, never, today=today, absent=absent).whole(only)
 
 
-def _read_around(
-    service_id: UUID, touched: Touched, *, today: date, absent: frozenset[UUID], units: Collection[UUID] = ()
-) -> Roster:
-    """Read what is needed to say what the touched objects are; `units` are there besides."""
-    near = around(touched)
-    entitled = licences.entitled(service_id, today=today, people=near.people)
-    people = _released(service_id, entitled, today=today)
-    return read_roster(service_id, people=people, entitled=entitled, today=today, absent=absent, near=near, units=units)
-
-
-def _standing_units(target: Target, touched: Touched, *, held_units: set[UUID], today: date) -> set[UUID]:
+def _standing_units(target: Target, touched: Touched, *, held_units: set[UUID], ask: _Asking) -> set[UUID]:
     """Find the schools that are still there, whatever becomes of what is touched."""
-    service_id, units = target.service_id, standing.standing_units(target.id, touched)
+    units, doubtful = standing.standing_units(target.id, touched), held_units
     for most in (SAMPLE, None):
-        if not held_units - units:
+        doubtful = doubtful - units
+        if not doubtful:
             break
-        living = standing.living_in(target.id, touched, units=held_units - units, today=today, most=most)
-        also = licences.entitled(service_id, today=today, people=living) if living else []
-        units |= {at.unit_root_id for one in _released(service_id, also, today=today) for at in one.enrolments}
+        living = standing.living_in(target.id, touched, units=doubtful, today=ask.today, most=most)
+        everybody = {person for people in living.values() for person in people}
+        also = licences.entitled(ask.service_id, today=ask.today, people=everybody) if everybody else []
+        units |= {at.unit_root_id for one in ask.released(also) for at in one.enrolments}
+        # Where fewer live, they have all been asked about: nobody at all lives in the school above a unit.
+        doubtful = {unit for unit, people in living.items() if len(people) == SAMPLE}
     return units
-
-
-def _released(service_id: UUID, entitled: list[Entitled], *, today: date) -> list[Released]:
-    outcomes = governance.release_many(service_id, entitled, today=today)
-    withheld = never_send.withheld(service_id)
-    return [one for one in outcomes if isinstance(one, Released) and one.person_id not in withheld]
 
 
 def _keeps(verdict: ServiceVerdict) -> bool:

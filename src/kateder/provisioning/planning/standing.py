@@ -7,6 +7,7 @@ and nothing has touched is wanted as it was; one such thing is enough.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -44,7 +45,7 @@ _UNITS: Final = " UNION ".join(
     )
 )
 _LIVING: Final = f"""
-SELECT there.person_id FROM register_organisation u CROSS JOIN LATERAL (
+SELECT u.id, there.person_id FROM register_organisation u CROSS JOIN LATERAL (
   SELECT e.person_id FROM register_enrolment e
    WHERE e.enroled_at_id = u.id AND NOT e.cancelled
      AND e.start_date <= %(today)s AND (e.end_date IS NULL OR e.end_date >= %(today)s)
@@ -76,11 +77,16 @@ def standing_units(target_id: UUID, touched: Touched) -> set[UUID]:
         return {unit for (unit,) in cursor.execute(_UNITS, _values(target_id, touched))}
 
 
-def living_in(target_id: UUID, touched: Touched, *, units: set[UUID], today: date, most: int | None) -> set[UUID]:
-    """Give untouched people with an account who are enrolled at some units, at most so many of each."""
+def living_in(
+    target_id: UUID, touched: Touched, *, units: set[UUID], today: date, most: int | None
+) -> dict[UUID, list[UUID]]:
+    """Give untouched people with an account who are enrolled at some units, by unit, at most so many of each."""
     values = _values(target_id, touched) | {"units": list(units), "today": today, "most": most}
+    living: defaultdict[UUID, list[UUID]] = defaultdict(list)
     with db.cursor() as cursor:
-        return {person for (person,) in cursor.execute(_LIVING, values)}
+        for unit, person in cursor.execute(_LIVING, values):
+            living[unit].append(person)
+    return living
 
 
 def _values(target_id: UUID, touched: Touched) -> dict[str, object]:
