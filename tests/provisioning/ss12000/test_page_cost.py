@@ -27,11 +27,6 @@ SELECT %(authority)s, %(edition)s, 'persons', md5(n::text)::uuid, md5(n::text)::
        md5(n::text)::uuid, '{}' FROM generate_series(1, %(rows)s) n
 """
 PAGE = "SELECT objects FROM provisioning_edition_page(%s, %s, 'd', %s, 'persons', %s, %s)"
-FEED = """
-INSERT INTO core_feedentry (authority_id, at, entity, ids, cause)
-SELECT %s, now(), 'person', '{}', 'test' FROM generate_series(1, %s)
-"""
-LOOKED = "SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'core_feedentry'"
 READ = "SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'provisioning_editionrow'"
 
 
@@ -51,21 +46,6 @@ def test_a_page_of_what_was_just_written_reads_no_more_than_it_gives(authority: 
         place = f"{after}0000000-0000-0000-0000-000000000000"
         assert _number(cursor, PAGE, authority.id, values["edition"], values["day"], place, SIZE) == SIZE
         assert _number(cursor, READ) - before <= SIZE + 1
-
-
-def test_what_moves_at_a_neighbour_makes_no_page_dearer(authority: Authority, other_authority: Authority) -> None:
-    values = {"edition": uuid4(), "authority": authority.id, "client": uuid4(), "day": clock.today(), "rows": SIZE}
-    with within(authority.id), db.cursor() as cursor:
-        cursor.execute(FEED, [authority.id, 1])
-        cursor.execute(EDITION, values)
-        cursor.execute(FILL, values)
-    with within(other_authority.id), db.cursor() as cursor:
-        cursor.execute(FEED, [other_authority.id, ROWS])
-    with within(authority.id), db.cursor() as cursor:
-        before = _number(cursor, LOOKED)
-        place = "00000000-0000-0000-0000-000000000000"
-        assert _number(cursor, PAGE, authority.id, values["edition"], values["day"], place, SIZE) == SIZE
-        assert _number(cursor, LOOKED) - before <= 1
 
 
 def test_a_page_is_planned_once_in_a_connection(authority: Authority) -> None:
