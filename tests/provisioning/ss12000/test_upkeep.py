@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kateder.core import clock
+import pytest
+
+from kateder.core import clock, db, statistics
 from kateder.core.tenancy import within
 from kateder.provisioning.models import Edition, EditionRow
 from kateder.provisioning.ss12000 import upkeep
@@ -28,6 +30,20 @@ def test_an_edition_that_is_behind_is_brought_up_to_date(cast: Cast, new_api: Ne
         upkeep.follow(api.client.id, today=clock.today())
         assert upkeep.tick_in(today=clock.today(), now=clock.now()) == []
         assert '"Ny"' in EditionRow.objects.get(path="persons", id=cast["elsa"]).body
+
+
+def test_the_planner_is_told_of_an_edition_that_was_just_made(
+    cast: Cast, new_api: NewApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistics, "MANY", 5)
+    looked = "SELECT coalesce(pg_stat_get_analyze_count('provisioning_editionrow'::regclass), 0)"
+    with within(cast.authority.id), db.cursor() as cursor:
+        before = cursor.execute(looked).fetchone()
+
+    new_api(cast.authority, WHOLE).ids("persons")
+
+    with within(cast.authority.id), db.cursor() as cursor:
+        assert cursor.execute(looked).fetchone() != before
 
 
 def test_a_new_day_is_followed_too(cast: Cast, new_api: NewApi) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from kateder.core import clock, db
+from kateder.core import clock, db, statistics
 from kateder.core.tenancy import current_authority_id
 from kateder.provisioning.oneroster import projecting as oneroster
 from kateder.provisioning.ss12000 import following, projecting, services
@@ -151,6 +151,8 @@ def _follow(
         "seen": seen or clock.now(),
     }
     cursor.execute(_FOLLOWS, values)
+    # Who asks next, with whatever filter, is not to read an edition that PostgreSQL takes for empty.
+    statistics.refresh(["provisioning_editionrow"], written=store.written)
     return found.id
 
 

@@ -97,14 +97,18 @@ _COLUMNS: Final = ("id", "root_id", "created_at", "modified_at", "protected", "n
 _values = attrgetter(*_COLUMNS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Store:
-    """An edition that is being written. `seen` is the time of its changes; None when it is made for the first time."""
+    """An edition that is being written. `seen` is the time of its changes; None when it is made for the first time.
+
+    `written` counts the rows that were not as they should be.
+    """
 
     cursor: psycopg.Cursor[Any]
     edition_id: UUID
     seen: datetime | None
     stamp: Stamp = META
+    written: int = 0
 
     def whole(self, path: str, *, today: object, ids: Collection[UUID] | None = None) -> None:
         """Write the register's own things of a kind, all of them or some."""
@@ -137,8 +141,10 @@ class Store:
         }
         with self._planned(ids):
             self.cursor.execute(_STORE.format(place=self.stamp.place, written=self.stamp.written), values)
+            self.written += self.cursor.rowcount
             if self.seen is not None:
                 self.cursor.execute(_GONE, values)
+                self.written += self.cursor.rowcount
 
     def _planned(self, ids: Collection[UUID] | None) -> AbstractContextManager[None]:
         """A few things by index, many of them as sets."""
