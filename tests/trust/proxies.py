@@ -28,11 +28,9 @@ HOST = "egil.bjorkviken.se"
 MODULES = ("mpm_event", "authz_core", "ssl", "headers", "proxy", "proxy_http", "socache_shmcb")
 
 
-def server_identity() -> Identity:
+def server_identity(host: str = "127.0.0.1") -> Identity:
     now = datetime.now(UTC)
-    return self_signed(
-        "proxy", not_before=now - timedelta(days=1), not_after=now + timedelta(days=1), hosts=["127.0.0.1"]
-    )
+    return self_signed("proxy", not_before=now - timedelta(days=1), not_after=now + timedelta(days=1), hosts=[host])
 
 
 @dataclass(frozen=True)
