@@ -20,8 +20,9 @@ from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.exit import may_leave
 from kateder.provisioning.models import Target
 from kateder.provisioning.planning import memory, pieces, scope
-from kateder.provisioning.planning.comparing import DeliveryPlan, Step
+from kateder.provisioning.planning.comparing import DeliveryPlan
 from kateder.provisioning.planning.preparing import prepare
+from kateder.provisioning.planning.step import Step
 from kateder.provisioning.planning.touching import Touched
 from tests.cast import Cast
 from tests.offer import make_offer

@@ -10,13 +10,14 @@ answers with a `Verdict`: how much of what, which limits are hit, and a hash tha
 from kateder.protocols.reconcile.compare import NotSorted, State, compare
 from kateder.protocols.reconcile.difference import Action, Difference
 from kateder.protocols.reconcile.fingerprint import Fingerprint
-from kateder.protocols.reconcile.judge import Verdict, judge, judge_counted
+from kateder.protocols.reconcile.judge import Judging, Verdict, judge, judge_counted
 from kateder.protocols.reconcile.limits import LimitHit, Limits, Measure
 
 __all__ = [
     "Action",
     "Difference",
     "Fingerprint",
+    "Judging",
     "LimitHit",
     "Limits",
     "Measure",

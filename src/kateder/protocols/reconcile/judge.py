@@ -34,6 +34,34 @@ class Verdict:
         return bool(self.held_by)
 
 
+class Judging:
+    """Counts and fingerprints differences as they come, holding none of them, and judges them at the end."""
+
+    __slots__ = ("_counts", "_fingerprint", "_spared")
+
+    def __init__(self) -> None:
+        self._fingerprint = Fingerprint()
+        self._counts: Counter[tuple[str, Action]] = Counter()
+        self._spared: Counter[tuple[str, Action]] = Counter()
+
+    def add(self, difference: Difference, *, exempt: bool = False) -> None:
+        """Take one difference in; no limit may hold one that is `exempt` (somebody became protected)."""
+        self._fingerprint.add(difference)
+        self._counts[difference.kind, difference.action] += 1
+        if exempt:
+            self._spared[difference.kind, difference.action] += 1
+
+    def verdict(self, *, existing: Mapping[str, int], limits: Limits) -> Verdict:
+        """Say what they amount to; `existing` says how many of each kind the other side holds before the plan."""
+        return Verdict(
+            plan_hash=self._fingerprint.hexdigest(),
+            counts=dict(self._counts),
+            held_by=tuple(_held_by(self._counts - self._spared, existing=existing, limits=limits)),
+            total=self._counts.total(),
+            exempt=self._spared.total(),
+        )
+
+
 def judge(
     differences: Iterable[Difference],
     *,
@@ -46,21 +74,10 @@ def judge(
     `existing` says how many objects of each kind the other side holds before the plan. `exempt` names
     differences that no limit may hold (a person who became protected is removed at once).
     """
-    fingerprint = Fingerprint()
-    counts: Counter[tuple[str, Action]] = Counter()
-    spared: Counter[tuple[str, Action]] = Counter()
+    judging = Judging()
     for difference in differences:
-        fingerprint.add(difference)
-        counts[difference.kind, difference.action] += 1
-        if exempt is not None and exempt(difference):
-            spared[difference.kind, difference.action] += 1
-    return Verdict(
-        plan_hash=fingerprint.hexdigest(),
-        counts=dict(counts),
-        held_by=tuple(_held_by(counts - spared, existing=existing, limits=limits)),
-        total=counts.total(),
-        exempt=spared.total(),
-    )
+        judging.add(difference, exempt=exempt is not None and exempt(difference))
+    return judging.verdict(existing=existing, limits=limits)
 
 
 def judge_counted(

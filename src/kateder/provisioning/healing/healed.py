@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from kateder.provisioning.delivery.operations import WAS_GONE, WAS_MISSING, WAS_THERE, Outcome, Result
 from kateder.provisioning.models import DeliveryRun, Target
 from kateder.provisioning.planning import scope
-from kateder.provisioning.planning.comparing import Key, Step
+from kateder.provisioning.planning.step import Key, Step
 
 
 class Healed(TextChoices):

@@ -20,7 +20,7 @@ from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.models import Removal
-from kateder.provisioning.planning.comparing import Step
+from kateder.provisioning.planning.step import Step
 from kateder.provisioning.ways.contract import ACCOUNT
 
 _ASK: Final = """

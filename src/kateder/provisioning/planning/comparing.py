@@ -1,16 +1,18 @@
 """Compare what a target should have with what it has acknowledged, and judge the difference."""
 
+from __future__ import annotations
+
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from kateder.governance.api import Cause, ServiceVerdict
-from kateder.protocols.reconcile import Action, Difference, Limits, Verdict, judge
+from kateder.protocols.reconcile import Action, Judging, Limits, Verdict
 from kateder.provisioning.delivery.operations import Operation
+from kateder.provisioning.planning.step import InMemory, Kept, Key, Step, in_sending_order
 from kateder.provisioning.planning.wanted import Wanted
 
-Key = tuple[str, UUID]
 KIND = "delivery"
 """The kind under which core keeps our plans."""
 
@@ -41,26 +43,6 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One difference, the operation that removes it, and whose it is."""
-
-    difference: Difference
-    operation: Operation
-    root_id: UUID | None
-    label: str = ""
-    sanctioned: bool = False
-    """An approved plan said so before; a run that was killed goes on without asking again."""
-    uncertain: bool = False
-    """An intent stands from before: nobody knows what the target holds."""
-    urgent: bool = False
-
-    @property
-    def key(self) -> Key:
-        """Type and released id."""
-        return self.operation.resource_type, self.operation.released_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPlan:
     """What has to be done at a target, in sending order, and what the limits say about it."""
 
@@ -76,8 +58,6 @@ class DeliveryPlan:
     """Sanctions that nothing needs any more: an approval is used once, not kept for a later surprise."""
     absent: frozenset[UUID]
     """What the target has refused (root ids), and what is wanted therefore does not refer to."""
-    causes: Mapping[UUID, tuple[Cause, ...]] = field(default_factory=dict)
-    """Why those about whom something is to be done have an account (root ids)."""
 
 
 def make_plan(
@@ -102,62 +82,96 @@ def make_plan(
     return found.plan(limits=limits, absent=absent, existing=existing)
 
 
+NO_CAUSES: Mapping[UUID, tuple[Cause, ...]] = {}
+
+
 class Differences:
     """What is wanted against what is held, gathered part by part: an object's wanted and held come in the same one."""
 
-    def __init__(self, service: ServiceVerdict) -> None:
+    def __init__(self, service: ServiceVerdict, *, kept: Kept | None = None) -> None:
         self._service = service
-        self._steps: list[Step] = []
+        self._kept = kept or InMemory()
+        self._judging = Judging()
+        self._urgent: list[Step] = []
         self._forgotten: list[Key] = []
-        self._sanctioned: set[Key] = set()
+        self._outlived: list[Key] = []
         self._of_held: Counter[str] = Counter()
 
-    def compare(self, wanted: Iterable[Wanted], held: Iterable[Held], *, protected: frozenset[UUID]) -> list[Step]:
-        """Take in a part, and give its steps. What is held and not wanted in it is to be removed."""
+    def compare(
+        self,
+        wanted: Iterable[Wanted],
+        held: Iterable[Held],
+        *,
+        protected: frozenset[UUID],
+        causes: Mapping[UUID, tuple[Cause, ...]] = NO_CAUSES,
+    ) -> None:
+        """Take in a part. What is held and not wanted in it is to be removed.
+
+        `causes` are why people should have an account (root ids).
+        """
         left = {(one.resource_type, one.released_id): one for one in held}
-        self._sanctioned.update(key for key, one in left.items() if one.sanctioned)
         self._of_held.update(one.resource_type for one in left.values() if one.is_expected)
-        steps: list[Step] = []
+        outlived = {key for key, one in left.items() if one.sanctioned}
+        self._kept.extend(self._taken(self._steps(wanted, left, protected, causes), outlived))
+        self._outlived.extend(outlived)
+
+    def _steps(
+        self,
+        wanted: Iterable[Wanted],
+        left: dict[Key, Held],
+        protected: frozenset[UUID],
+        causes: Mapping[UUID, tuple[Cause, ...]],
+    ) -> Iterator[Step]:
         for one in wanted:
             known = left.pop((one.resource_type, one.released_id), None)
-            step = _step_towards(one, known, protected)
+            step = _step_towards(one, known, protected, causes)
             if step and _allowed(step, self._service):
-                steps.append(step)
+                yield step
             elif step and known and known.may_exist and one.root_id in protected:
                 # What is there tells more than may be known of the person now, and may no longer be corrected.
-                steps.append(_removal(known, protected))
-        self._forgotten.extend(key for key, one in left.items() if not one.may_exist)
-        steps.extend(_removal(one, protected) for one in left.values() if one.may_exist)
-        self._steps.extend(steps)
-        return steps
+                yield _removal(known, protected)
+        for key, each in left.items():
+            if each.may_exist:
+                yield _removal(each, protected)
+            else:
+                self._forgotten.append(key)
+
+    def _taken(self, steps: Iterable[Step], outlived: set[Key]) -> Iterator[Step]:
+        """Judge the steps as they are made; what is urgent goes no further."""
+        for step in steps:
+            if step.urgent:
+                self._urgent.append(step)
+                continue
+            if step.sanctioned:
+                outlived.discard(step.key)
+            self._judging.add(step.difference, exempt=step.sanctioned)
+            yield step
 
     def plan(
         self, *, limits: Limits, absent: frozenset[UUID], existing: Callable[[], Mapping[str, int]] | None = None
     ) -> DeliveryPlan:
         """Put all in sending order and judge it."""
-        self._steps.sort(key=lambda step: (step.operation.phase, step.operation.released_id))
-        urgent = [step for step in self._steps if step.urgent]
-        steps = [step for step in self._steps if not step.urgent] if urgent else self._steps
-        of_held = existing() if existing and steps else self._of_held
+        steps = self._kept.in_order()
+        verdict = self._judging.verdict(existing=existing() if existing and steps else self._of_held, limits=limits)
         return DeliveryPlan(
             steps=steps,
-            urgent=urgent,
-            verdict=_judge(steps, existing=of_held, limits=limits),
-            planned=counts(steps),
+            urgent=sorted(self._urgent, key=in_sending_order),
+            verdict=verdict,
+            planned={f"{action} {kind}": count for (kind, action), count in verdict.counts.items()},
             forgotten=self._forgotten,
             absent=absent,
-            outlived=list(self._sanctioned - {step.key for step in steps if step.sanctioned}),
+            outlived=self._outlived,
         )
 
 
-def _step_towards(wanted: Wanted, held: Held | None, protected: frozenset[UUID]) -> Step | None:
+def _step_towards(
+    wanted: Wanted, held: Held | None, protected: frozenset[UUID], causes: Mapping[UUID, tuple[Cause, ...]]
+) -> Step | None:
     if held and not held.intent and held.content_hash == wanted.content_hash:
         return None
     known = held is not None and held.content_hash is not None
     action = Action.UPDATE if known else Action.CREATE
-    old = held.content_hash if held else None
     return Step(
-        difference=Difference(action, wanted.resource_type, str(wanted.released_id), old, wanted.content_hash),
         operation=Operation(
             action=action,
             resource_type=wanted.resource_type,
@@ -170,16 +184,17 @@ def _step_towards(wanted: Wanted, held: Held | None, protected: frozenset[UUID])
             uncertain=held is not None and bool(held.intent),
         ),
         root_id=wanted.root_id,
+        old_hash=held.content_hash if held else None,
         label=wanted.label,
         uncertain=held is not None and bool(held.intent),
         sanctioned=held is not None and held.sanctioned == action.value and held.sanctioned_hash == wanted.content_hash,
         urgent=known and wanted.root_id in protected,
+        causes=causes.get(wanted.root_id, ()),
     )
 
 
 def _removal(held: Held, protected: frozenset[UUID]) -> Step:
     return Step(
-        difference=Difference(Action.REMOVE, held.resource_type, str(held.released_id), held.content_hash, None),
         operation=Operation(
             action=Action.REMOVE,
             resource_type=held.resource_type,
@@ -188,6 +203,7 @@ def _removal(held: Held, protected: frozenset[UUID]) -> Step:
             remote_id=held.remote_id,
         ),
         root_id=held.root_id,
+        old_hash=held.content_hash,
         uncertain=bool(held.intent),
         sanctioned=held.sanctioned == Action.REMOVE.value,
         urgent=held.root_id in protected,
@@ -198,16 +214,6 @@ def _allowed(step: Step, service: ServiceVerdict) -> bool:
     if step.operation.action is Action.CREATE:
         return service.may_create
     return service.may_update
-
-
-def _judge(steps: Sequence[Step], *, existing: Mapping[str, int], limits: Limits) -> Verdict:
-    free = {id(step.difference) for step in steps if step.sanctioned}
-    return judge(
-        (step.difference for step in steps),
-        existing=existing,
-        limits=limits,
-        exempt=lambda difference: id(difference) in free,
-    )
 
 
 def counts(steps: Iterable[Step]) -> dict[str, int]:

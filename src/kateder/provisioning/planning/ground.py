@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
@@ -81,8 +82,7 @@ class Ground:
 
 def _missed(plan: DeliveryPlan, looked_at: Touched) -> int:
     """Count the differences that are not where the feed says that something has changed."""
-    steps = (*plan.steps, *plan.urgent)
-    elsewhere = {step.root_id for step in steps if step.root_id} - looked_at.roots
+    elsewhere = {step.root_id for step in chain(plan.steps, plan.urgent) if step.root_id} - looked_at.roots
     schools = Organisation.objects.filter(id__in=elsewhere).values_list("id", flat=True)
     return len(elsewhere - set(schools))
 

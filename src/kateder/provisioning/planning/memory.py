@@ -9,7 +9,8 @@ from kateder.core.tenancy import current_authority_id
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.exit import STOPPED
-from kateder.provisioning.planning.comparing import Held, Key, Step
+from kateder.provisioning.planning.comparing import Held
+from kateder.provisioning.planning.step import Key, Step, key_of
 
 _HELD = """
 SELECT resource_type, released_id, root_id, content_hash, intent, sanctioned, sanctioned_hash, remote_id
@@ -90,6 +91,7 @@ SELECT %(authority)s, %(target)s, %(run)s, kind, released, root, action, status,
 """
 
 UNMARKED: tuple[UUID | None, UUID | None] = (None, None)
+CHUNK = 5000
 NO_MARKS: Mapping[Key, tuple[UUID | None, UUID | None]] = {}
 
 
@@ -145,9 +147,11 @@ def intend(target_id: UUID, steps: Sequence[Step]) -> None:
 
 def sanction(target_id: UUID, steps: Sequence[Step]) -> None:
     """Store that an approved plan allows these, whatever becomes of the run."""
-    hashes = [step.difference.new_hash for step in steps]
     with db.cursor() as cursor:
-        cursor.execute(_SANCTION, _of_steps(target_id, steps) | {"hashes": hashes})
+        for start in range(0, len(steps), CHUNK):
+            chunk = steps[start : start + CHUNK]
+            hashes = [step.new_hash for step in chunk]
+            cursor.execute(_SANCTION, _of_steps(target_id, chunk) | {"hashes": hashes})
 
 
 def forget(target_id: UUID, keys: Iterable[Key]) -> None:
@@ -202,11 +206,11 @@ def keep_results(
                     "authority": current_authority_id(),
                     "run": run_id,
                     "now": now,
-                    "roots": [steps[_key(result)].root_id for result in done],
+                    "roots": [steps[key_of(result)].root_id for result in done],
                     "actions": [result.operation.action.value for result in done],
                     "statuses": [result.http_status for result in done],
-                    "fields": [marks.get(_key(result), UNMARKED)[0] for result in done],
-                    "grounds": [marks.get(_key(result), UNMARKED)[1] for result in done],
+                    "fields": [marks.get(key_of(result), UNMARKED)[0] for result in done],
+                    "grounds": [marks.get(key_of(result), UNMARKED)[1] for result in done],
                 },
             )
 
@@ -216,12 +220,8 @@ def _failures(failed: Sequence[Result], steps: Mapping[Key, Step]) -> dict[str, 
     # held back has not failed itself: what it refers to has.
     return {
         "codes": [result.code[:40] if result.outcome is Outcome.FAILED else "" for result in failed],
-        "unsent": [result.attempts == 0 and not steps[_key(result)].uncertain for result in failed],
+        "unsent": [result.attempts == 0 and not steps[key_of(result)].uncertain for result in failed],
     }
-
-
-def _key(result: Result) -> Key:
-    return result.operation.resource_type, result.operation.released_id
 
 
 def _of_results(target_id: UUID, results: Sequence[Result]) -> dict[str, object]:

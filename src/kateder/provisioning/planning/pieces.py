@@ -17,7 +17,7 @@ from kateder.provisioning.planning.touching import Touched
 
 LARGE: Final = 20_000
 """From so many enrolments on, everything is compared in pieces."""
-PIECE: Final = 8_000
+PIECE: Final = 3_000
 """About so many people to a piece; a school is not divided."""
 
 # Everybody who may have an account, at the first of their schools; those of no school are a piece together.

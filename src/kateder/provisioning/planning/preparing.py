@@ -1,7 +1,7 @@
 """From the register to a plan: entitled → released → projected → compared with what the target holds."""
 
-from collections.abc import Collection, Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Container, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -9,14 +9,15 @@ from uuid import UUID
 from kateder.core import db, garbage
 from kateder.core.setup import Settings
 from kateder.governance import api as governance
-from kateder.governance.api import PROTECTED, AllowList, Cause, Entitled, Level, Released, Rules, ServiceVerdict
+from kateder.governance.api import PROTECTED, AllowList, Entitled, Level, Released, Rules, ServiceVerdict
 from kateder.licences import api as licences
 from kateder.protocols.reconcile import Limits
 from kateder.provisioning.egil.roster import Roster, read_roster
 from kateder.provisioning.healing import never_send
 from kateder.provisioning.models import Target, TargetState
 from kateder.provisioning.planning import memory, pieces, standing
-from kateder.provisioning.planning.comparing import DeliveryPlan, Differences, Held, Step
+from kateder.provisioning.planning.comparing import NO_CAUSES, DeliveryPlan, Differences, Held
+from kateder.provisioning.planning.staging import Staging
 from kateder.provisioning.planning.touching import Around, Touched, around
 from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.ways import registry as ways
@@ -43,13 +44,13 @@ def _prepare(target_id: UUID, *, today: date, touched: Touched | None) -> tuple[
     target = Target.objects.get(id=target_id)
     service_id, way, absent = target.service_id, ways.of(target.kind), memory.absent(target_id)
     never, rules = never_send.withheld(service_id), governance.rules_of(service_id, today=today)
-    found, causes = Differences(rules.verdict), dict[UUID, tuple[Cause, ...]]()
+    found = Differences(rules.verdict, kept=Staging() if touched is None and pieces.is_large() else None)
     ask = _Asking(service_id, rules, never, today=today, absent=absent)
     known: Collection[UUID] | None = None if touched is None or target.state in EMPTY else ()
     for part in _parts(target, touched, way=way, ask=ask):
         wanted = _projected(way, part, settings=ways.settings_of(target))
-        steps = found.compare(wanted, part.held, protected=_protected(part.held, today=today) | never)
-        causes |= _causes(steps, part.roster)
+        causes = part.roster.causes if part.roster else NO_CAUSES
+        found.compare(wanted, part.held, protected=_protected(part.held, today=today) | never, causes=causes)
         known = part.roster.roots if known is not None and part.roster else known
     plan = found.plan(
         limits=Limits(**target.limits), absent=absent, existing=partial(memory.existing, target_id) if touched else None
@@ -58,7 +59,7 @@ def _prepare(target_id: UUID, *, today: date, touched: Touched | None) -> tuple[
         known = ()
     # Compiled after the release: only identifiers that have been stored may leave.
     allow_list = governance.allow_list(service_id, today=today, only=known, vocabulary=way.vocabulary, rules=rules)
-    return replace(plan, causes=causes), allow_list
+    return plan, allow_list
 
 
 class _Asking:
@@ -147,13 +148,6 @@ def _in_pieces(target: Target, *, way: Way, ask: _Asking) -> Iterator[_Part]:
     roster = ask.roster([], units=units)
     roots = pieces.nowhere(target.id)
     yield _Part(memory.read_held(target.id, positions=way.positions, roots=roots, rootless=True), roster)
-
-
-def _causes(steps: Sequence[Step], roster: Roster | None) -> dict[UUID, tuple[Cause, ...]]:
-    """Why those about whom something is to be done should have an account."""
-    why = roster.causes if roster else {}
-    concerned = (step.root_id for step in steps if step.operation.resource_type == ACCOUNT)
-    return {root_id: why[root_id] for root_id in concerned if root_id is not None and root_id in why}
 
 
 def wanted_at(

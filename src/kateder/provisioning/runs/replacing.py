@@ -23,7 +23,7 @@ from kateder.protocols.reconcile import Action
 from kateder.provisioning import exit as one_exit
 from kateder.provisioning.delivery.operations import Operation, Outcome, Result
 from kateder.provisioning.models import KeptWhole, Target
-from kateder.provisioning.planning.comparing import Key
+from kateder.provisioning.planning.step import Key
 from kateder.provisioning.runs.windows import Windows
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import Door, NotDelivered, Replacing, Whole

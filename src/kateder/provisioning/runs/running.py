@@ -25,10 +25,11 @@ from kateder.provisioning.delivery.flow import Flow
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.healing import unprovisioning
 from kateder.provisioning.models import DeliveryRun, Target
-from kateder.provisioning.planning import comparing, memory
-from kateder.provisioning.planning.comparing import DeliveryPlan, Step
+from kateder.provisioning.planning import comparing, memory, staging
+from kateder.provisioning.planning.comparing import DeliveryPlan
 from kateder.provisioning.planning.ground import Ground
 from kateder.provisioning.planning.preparing import prepare
+from kateder.provisioning.planning.step import Step
 from kateder.provisioning.rollover.freezing import holds_back
 from kateder.provisioning.runs import findings, progress, replacing, trouble
 from kateder.provisioning.runs.approval import waiting_plan
@@ -182,7 +183,7 @@ class _Delivery:
                 memory.sanction(self._run.target_id, found.plan.steps)
                 plans.mark_applied(approved.id)
                 return None
-            if all(step.sanctioned for step in found.plan.steps):
+            if verdict.exempt == verdict.total:
                 return None
             if approve_within_limits and not verdict.is_held and not unprovisioning.is_under_way(self._run.target_id):
                 return None
@@ -196,7 +197,6 @@ class _Delivery:
             feed_position=found.feed_position,
             today=found.today,
             urgent=urgent,
-            causes=found.plan.causes,
         )
         if not steps:
             return windows, ""
@@ -209,7 +209,7 @@ class _Delivery:
             self._ground.leave()
             progress.planned(
                 self._run,
-                counts=comparing.counts(steps),
+                counts=comparing.counts(steps) if urgent else found.plan.planned,
                 steps=len(steps),
                 feed_position=found.feed_position,
             )
@@ -244,6 +244,7 @@ class _Delivery:
             self._ground.end(all_done=not (stopped_by or plan_id or held_back))
             findings.keep(self._run.target_id, stopped_by=stopped_by)
             unprovisioning.settle(self._run.target_id, by=self._actor, now=clock.now())
+            staging.drop()
         with within(self._lease.authority_id):
             statistics.refresh(WRITTEN, written=ended.done)
         return ended

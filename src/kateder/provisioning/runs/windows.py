@@ -14,13 +14,12 @@ from kateder.provisioning.delivery.operations import Operation, Result
 from kateder.provisioning.healing import healed, removals
 from kateder.provisioning.models import DeliveryRun, Target, TargetState
 from kateder.provisioning.planning import memory
-from kateder.provisioning.planning.comparing import Key, Step
+from kateder.provisioning.planning.step import Key, Step, key_of
 from kateder.provisioning.rollover.freezing import holds_back
 from kateder.provisioning.runs import progress
-from kateder.provisioning.sight.receipting import Causes, Receipting
+from kateder.provisioning.sight.receipting import Receipting
 from kateder.provisioning.targets import federated
 
-NO_CAUSES: Causes = {}
 STOPPED = frozenset({TargetState.PAUSED, TargetState.EMPTIED})
 
 
@@ -41,18 +40,17 @@ class Windows:
         feed_position: int,
         today: date,
         urgent: bool = False,
-        causes: Causes = NO_CAUSES,
     ) -> None:
         self.watch: Callable[[], str] = str
         self._run = run
         self._target_id = run.target_id
-        self._steps = list(steps)
-        self._by_key: dict[Key, Step] = {step.key: step for step in steps}
+        self._steps = steps
+        self._given = 0
+        self._under_way: dict[Key, Step] = {}
         self._lease = lease
         self._feed_position = feed_position
         self._today = today
         self._urgent = urgent
-        self._causes = causes
         self._receipts: Receipting | None = None
         self.moved = False
         self.paused = False
@@ -61,7 +59,7 @@ class Windows:
 
     def next_window(self, size: int) -> Sequence[Operation]:
         """Store the intents of the next steps and give their operations. Raises LeaseLost."""
-        if not self._steps:
+        if self._given >= len(self._steps):
             return []
         with within(self._lease.authority_id):
             self._lease.check()
@@ -72,13 +70,14 @@ class Windows:
             self.frozen = not self._urgent and holds_back(self._target_id, today=self._today)
             if self.paused or self.moved or self.frozen or self.barred:
                 return []
-            allowed: list[Step] = []
-            while self._steps and not allowed:
+            allowed: Sequence[Step] = []
+            while self._given < len(self._steps) and not allowed:
                 # What may no longer be sent does not end the run: removals come last.
-                window, self._steps = self._steps[:size], self._steps[size:]
-                allowed = self._allowed(window)
+                allowed = self._allowed(self._steps[self._given : self._given + size])
+                self._given += size
             memory.intend(self._target_id, allowed)
             removals.ask(self._target_id, allowed, now=clock.now())
+        self._under_way.update((step.key, step) for step in allowed)
         return [step.operation for step in allowed]
 
     def record(self, results: Sequence[Result]) -> None:
@@ -86,19 +85,22 @@ class Windows:
         with within(self._lease.authority_id):
             self._lease.check()
             now = clock.now()
-            marks = self._receipting().mark(results, self._by_key)
-            memory.keep_results(self._target_id, results, steps=self._by_key, run_id=self._run.id, now=now, marks=marks)
+            steps = {key: self._under_way[key] for key in map(key_of, results)}
+            marks = self._receipting().mark(results, steps)
+            memory.keep_results(self._target_id, results, steps=steps, run_id=self._run.id, now=now, marks=marks)
             removals.answer(self._target_id, results, now=now)
             progress.advance(self._run, results)
-            progress.heal(self._run, healed.surprises(results, steps=self._by_key, run=self._run))
+            progress.heal(self._run, healed.surprises(results, steps=steps, run=self._run))
+        for key in steps:
+            del self._under_way[key]
 
     def _receipting(self) -> Receipting:
         if self._receipts is None:
             target = Target.objects.get(id=self._target_id)
-            self._receipts = Receipting(target.service_id, self._causes, today=self._today)
+            self._receipts = Receipting(target.service_id, today=self._today)
         return self._receipts
 
-    def _allowed(self, window: list[Step]) -> list[Step]:
+    def _allowed(self, window: Sequence[Step]) -> Sequence[Step]:
         target = Target.objects.get(id=self._target_id)
         verdict = governance.verdict(target.service_id, today=self._today)
         if verdict.may_create and verdict.may_update:

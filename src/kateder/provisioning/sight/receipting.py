@@ -22,7 +22,7 @@ from kateder.governance.models import Agreement, Decision
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.models import FieldSet, Grounds
-from kateder.provisioning.planning.comparing import Key, Step
+from kateder.provisioning.planning.step import Key, Step
 
 NAMES: Final = re.compile(rb'[{,]"([^"\\]*)":')
 MOST_KNOWN: Final = 10_000
@@ -31,7 +31,6 @@ Shape = tuple[str, frozenset[bytes]]
 _paths: dict[Shape, tuple[str, ...]] = {}
 """The fields of bodies that have been read, by type and member names: a body's names say what its paths are."""
 
-Causes = Mapping[UUID, tuple[Cause, ...]]
 Marks = Mapping[Key, tuple[UUID | None, UUID | None]]
 """Field set and grounds of each confirmed object."""
 
@@ -39,9 +38,8 @@ Marks = Mapping[Key, tuple[UUID | None, UUID | None]]
 class Receipting:
     """Gives the confirmed objects of a run their field sets and grounds, and keeps those that are new."""
 
-    def __init__(self, service_id: UUID, causes: Causes, *, today: date) -> None:
+    def __init__(self, service_id: UUID, *, today: date) -> None:
         self._service_id = service_id
-        self._causes = causes
         self._today = today
         self._terms: tuple[UUID | None, UUID | None] | None = None
         self._known: dict[tuple[Cause, ...], Grounds] = {}
@@ -59,7 +57,7 @@ class Receipting:
         marks: dict[Key, tuple[UUID | None, UUID | None]] = {}
         for kind, released, body in sent:
             fields = self._field_set(kind, paths_of(kind, body))
-            grounds = self._grounds(self._causes.get(steps[kind, released].root_id or released, ()))
+            grounds = self._grounds(steps[kind, released].causes)
             sets[fields.id], why[grounds.id] = fields, grounds
             marks[kind, released] = (fields.id, grounds.id)
         FieldSet.objects.bulk_create(sets.values(), ignore_conflicts=True)
