@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from scim2_models import Context, Error, ListResponse, ResourceType, Schema, ServiceProviderConfig
 from tests.sources.egil_in import bodies
-from tests.sources.egil_in.bodies import ELSA, GROUP, OTHER_UNIT, SIS, TOVE, UNIT, everything
+from tests.sources.egil_in.bodies import CORE, ELSA, GROUP, OTHER_UNIT, SIS, TOVE, UNIT, everything
 from tests.sources.egil_in.conftest import Open, Sender
 
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -76,6 +76,26 @@ def test_attributes_we_do_not_know_are_left_out_where_the_source_says_so(open_in
     sender = open_inlet(ignore_unknown=True)
     given = sender.post("Users", bodies.pupil() | {"colour": "blue", "password": "secret"})
     assert not {"colour", "password"} & sender.get(f"Users/{given['id']}").keys()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Operations": [{"op": "replace", "path": "active", "value": False}]},
+        {"Operations": [{"op": "Replace", "path": f"{CORE}:active", "value": "False"}]},
+        {"Operations": [{"op": "replace", "value": {"Active": False}}]},
+    ],
+)
+def test_an_account_that_is_switched_off_is_never_kept_as_if_nothing_was_said(
+    open_inlet: Open, change: dict[str, Any]
+) -> None:
+    sender = open_inlet(ignore_unknown=True)
+    id_ = sender.post("Users", bodies.pupil() | {"active": True})["id"]
+    message = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], **change}
+    refused(sender.send("PATCH", f"Users/{id_}", message), status=400, scim_type="invalidValue")
+    for method, path in (("PUT", f"Users/{id_}"), ("POST", "Users")):
+        given = bodies.pupil() | {"active": False}
+        refused(sender.send(method, path, given), status=400, scim_type="invalidValue")
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"text"', b"\xff"])

@@ -28,6 +28,7 @@ from kateder.core import clock
 from kateder.protocols.scim.queries import search_of, selection_of
 from kateder.protocols.scim.versions import matches
 from kateder.sources.egil_in import answers, inlets, service
+from kateder.sources.egil_in.activity import refuse_inactive
 from kateder.sources.egil_in.callers import admitted, member_admitted
 from kateder.sources.egil_in.kept import Body, Kept
 from kateder.sources.egil_in.objects import Objects
@@ -186,7 +187,7 @@ def _asked_external_id(filter_: ScimFilter[Any] | None) -> str | None:
 def _create(call: Call) -> HttpResponse:
     overwrite = bool(call.inlet.source.settings.get("overwrite"))
     now = clock.now()
-    kept, is_new = call.objects.create(_body(call.request), overwrite=overwrite, now=now, today=clock.today())
+    kept, is_new = call.objects.create(_told(call), overwrite=overwrite, now=now, today=clock.today())
     inlets.note(call.inlet, now=now, changed=kept.modified == now)
     return call.one(kept, status=201 if is_new else 200)
 
@@ -210,7 +211,7 @@ def _patch(call: Call) -> HttpResponse:
 
 def _change(call: Call, change: Callable[..., Kept]) -> HttpResponse:
     now = clock.now()
-    kept = change(call.id, _body(call.request), if_match=call.if_match, now=now, today=clock.today())
+    kept = change(call.id, _told(call), if_match=call.if_match, now=now, today=clock.today())
     inlets.note(call.inlet, now=now, changed=kept.modified == now)
     return call.one(kept)
 
@@ -219,6 +220,12 @@ def _delete(call: Call) -> HttpResponse:
     call.objects.remove(call.id, if_match=call.if_match)
     inlets.note(call.inlet, now=clock.now(), changed=True)
     return answers.answer(None, status=204)
+
+
+def _told(call: Call) -> Any:
+    given = _body(call.request)
+    refuse_inactive(call.objects.kind, given)
+    return given
 
 
 def _body(request: HttpRequest) -> Any:
