@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, person_values
 
-from kateder.core import db, feed
+from kateder.core import clock, db, feed
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
 from kateder.register.api import (
@@ -79,6 +80,12 @@ class TestMemory:
 
 @pytest.mark.usefixtures("tenant")
 class TestRemoval:
+    def test_a_clock_that_goes_back_does_not_put_a_changeset_before_an_earlier_one(self, cast: Cast) -> None:
+        ahead = clock.now() + timedelta(hours=1)
+        Changeset.objects.filter(id=Changeset.objects.latest("at").id).update(at=ahead)
+        changeset = carry_out(removal(Entity.MEMBERSHIP, cast["membership_olle"]))
+        assert changeset.at_or_raise > ahead
+
     def test_removing_a_person_takes_everything_that_was_theirs(self, cast: Cast) -> None:
         carry_out(removal(Entity.PERSON, cast["tove"]), removal(Entity.PERSON, cast["elsa"]))
         for model in (Duty, ActivityTeacher, Enrolment, GroupMembership):

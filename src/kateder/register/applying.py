@@ -316,7 +316,13 @@ def _finish(
     )
     changeset.feed_position = feed.append_from(TOUCHED, cause=changeset.cause)
     changeset.save(update_fields=["counts", "feed_position"])
-    cursor.execute("UPDATE register_changeset SET at = clock_timestamp() WHERE id = %s", [changeset.pk])
+    # Under the feed's lock, and later than every one before whatever the clock says: who remembers how far they have
+    # read goes by it.
+    cursor.execute(
+        "UPDATE register_changeset SET at = greatest(clock_timestamp(),"
+        " (SELECT max(before.at) + interval '1 microsecond' FROM register_changeset before)) WHERE id = %s",
+        [changeset.pk],
+    )
 
 
 def _names(columns: Mapping[str, str] | list[str], *, prefix: str | None = None) -> sql.Composed:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from kateder.core import clock
+from kateder.core import clock, feed
 from kateder.core.models import Finding
 from kateder.core.tenancy import within
-from kateder.provisioning.models import Spelling, Subscription, Trouble
+from kateder.provisioning.models import Edition, Spelling, Subscription, Trouble
 from kateder.provisioning.ss12000 import notifying, posting, subscriptions
 from kateder.provisioning.ss12000.tasks import tick_in
 from kateder.register.api import Action, Entity
+from kateder.register.models import Changeset
 from tests.cast import TODAY, Cast, person_values
 from tests.provisioning.ss12000.asking import asking
 from tests.provisioning.ss12000.hooks import Hook, change, hook
@@ -85,7 +86,7 @@ def test_many_changes_become_one_notification(cast: Cast, listening: Hook) -> No
 
 
 def test_register_that_still_moves_is_waited_for_but_not_for_ever(cast: Cast, listening: Hook) -> None:
-    subscribed(cast, listening, "Person")
+    own = subscribed(cast, listening, "Person")
     rename(cast, "elsa")
     assert tick(cast, now=clock.now() + timedelta(seconds=2)) == []
     with within(cast.authority.id):
@@ -93,11 +94,62 @@ def test_register_that_still_moves_is_waited_for_but_not_for_ever(cast: Cast, li
 
         newest = FeedEntry.objects.order_by("-position").first()
         assert newest is not None
-        assert not notifying._is_quiet(newest.position - 1, now=newest.at + timedelta(seconds=5))
-        assert notifying._is_quiet(newest.position - 1, now=newest.at + notifying.QUIET)
+        seen = notifying.Seen(newest.position - 1, stored(cast, own).changeset)
+        last = Changeset.objects.latest("at").at_or_raise
+        assert not is_quiet(seen, now=last + timedelta(seconds=5))
+        assert is_quiet(seen, now=last + notifying.QUIET)
         FeedEntry.objects.create(at=newest.at + timedelta(seconds=115), entity="person", ids=[], cause="t")
-        late = newest.at + notifying.MOST_WAIT
-        assert notifying._is_quiet(newest.position - 1, now=late)
+        assert is_quiet(seen, now=newest.at + notifying.MOST_WAIT)
+
+
+def is_quiet(seen: notifying.Seen, *, now: datetime) -> bool:
+    news = notifying._news(seen)
+    assert news is not None
+    return news.is_quiet(now=now)
+
+
+LESSON = {"start_time": datetime(2026, 11, 23, 7, tzinfo=UTC), "end_time": datetime(2026, 11, 23, 8, tzinfo=UTC)}
+
+
+def test_what_can_alter_no_account_is_told_too_and_once(cast: Cast, listening: Hook) -> None:
+    subscribed(cast, listening, "CalendarEvent", "Attendance", "Person")
+    lesson, attendance = uuid4(), uuid4()
+    with within(cast.authority.id):
+        fed = feed.position()
+        change(Entity.CALENDAR_EVENT, Action.CREATE, lesson, activity_id=cast["maths_5b"], **LESSON)
+        assert feed.position() == fed
+    tick(cast)
+    tick(cast)
+    with within(cast.authority.id):
+        values = {"calendar_event_id": lesson, "student_id": cast["elsa"], "is_reported": True}
+        change(Entity.ATTENDANCE, Action.CREATE, attendance, **values)
+    tick(cast)
+    with within(cast.authority.id):
+        change(Entity.ATTENDANCE, Action.REMOVE, attendance)
+    tick(cast)
+    tick(cast)
+
+    told = [(one["modifiedEntities"], one["deletedEntities"]) for one in listening.received]
+    assert told == [(["CalendarEvent"], False), (["Attendance"], False), ([], True)]
+
+
+def test_what_was_there_when_the_subscription_was_made_is_no_news(cast: Cast, listening: Hook) -> None:
+    with within(cast.authority.id):
+        change(Entity.CALENDAR_EVENT, Action.CREATE, uuid4(), activity_id=cast["maths_5b"], **LESSON)
+    subscribed(cast, listening, "CalendarEvent")
+    tick(cast)
+    assert listening.received == []
+
+
+def test_a_change_is_told_though_the_clock_of_the_process_is_behind(cast: Cast, listening: Hook) -> None:
+    own = subscribed(cast, listening, "CalendarEvent")
+    ahead = clock.now() + timedelta(hours=1)
+    with within(cast.authority.id):
+        Subscription.objects.filter(id=own).update(gathered_until=ahead)
+        Edition.objects.update(refreshed_at=ahead)
+        change(Entity.CALENDAR_EVENT, Action.CREATE, uuid4(), activity_id=cast["maths_5b"], **LESSON)
+    tick(cast)
+    assert [one["modifiedEntities"] for one in listening.received] == [["CalendarEvent"]]
 
 
 def test_only_the_types_that_were_asked_for_are_told(cast: Cast, listening: Hook) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -133,7 +133,7 @@ def _follow(
     if found.state == target:
         return found.id
     is_new = found.state.digest == ""
-    seen = None if is_new else clock.now()
+    seen = None if is_new else _later_than(found.refreshed_at)
     is_oneroster = profile is not None and profile.api is Api.ONEROSTER
     store = Store(cursor, found.id, seen, LAST_MODIFIED if is_oneroster else META)
     if profile is None:
@@ -154,6 +154,11 @@ def _follow(
     # Who asks next, with whatever filter, is not to read an edition that PostgreSQL takes for empty.
     statistics.refresh(["provisioning_editionrow"], written=store.written)
     return found.id
+
+
+def _later_than(before: datetime | None) -> datetime:
+    """Now, or just after: the clocks of two machines differ, and a change is never dated before what has been read."""
+    return clock.now() if before is None else max(clock.now(), before + timedelta(microseconds=1))
 
 
 def _write_service(store: Store, state: State, target: State, *, api: Api, service_id: UUID) -> None:

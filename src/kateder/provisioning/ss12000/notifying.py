@@ -2,6 +2,9 @@
 
 What has changed is read from the client's own edition, so that a notification never speaks of what the client may
 not see. It names types of things and nothing else.
+
+Whether anything may have changed is told by two places: the feed, for what can alter an account, and the newest
+changeset, for the rest: attendance, lessons, grades, plans of study.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from django.db.models import Max, Min
 from django.utils.translation import gettext_noop
 
 from kateder.core import db, feed, findings
@@ -23,6 +27,7 @@ from kateder.provisioning.ss12000.editions import edition_for
 from kateder.provisioning.ss12000.profiles import profile_of
 from kateder.provisioning.ss12000.subscription_models import Spelling, Subscription, Trouble
 from kateder.provisioning.ss12000.subscriptions import scope_of
+from kateder.register.models import Changeset
 
 QUIET: Final = timedelta(seconds=10)
 """So long nothing is to have changed before a notification is sent,"""
@@ -50,19 +55,38 @@ class Notice(NamedTuple):
 
     target: str
     body: dict[str, Any]
+    seen: Seen
+
+
+class Seen(NamedTuple):
+    """How far the register has been looked at: a position of the feed, and the id of a changeset."""
+
     position: int
+    changeset: int
+
+
+class News(NamedTuple):
+    """What has come since, and between when it came."""
+
+    newest: Seen
+    first_at: datetime
+    last_at: datetime
+
+    def is_quiet(self, *, now: datetime) -> bool:
+        """Whether it rests, or has gone on for too long."""
+        return self.last_at <= now - QUIET or self.first_at <= now - MOST_WAIT
 
 
 def gather(subscription: Subscription, *, today: date, now: datetime) -> bool:
     """Find out what has changed for one subscriber; gives whether there is something to tell now."""
-    newest = feed.position()
-    if newest > subscription.position and _is_quiet(subscription.position, now=now):
-        _gather(subscription, newest, today=today)
+    news = _news(_seen(subscription))
+    if news is not None and news.is_quiet(now=now):
+        _gather(subscription, news.newest, today=today)
     has_news = bool(subscription.modified) or subscription.deleted
     return has_news and (subscription.next_attempt_at is None or subscription.next_attempt_at <= now)
 
 
-def _gather(subscription: Subscription, newest: int, *, today: date) -> None:
+def _gather(subscription: Subscription, newest: Seen, *, today: date) -> None:
     client = subscription.client
     edition = edition_for(client.id, profile_of(client), today=today)
     values = {"edition": edition, "since": subscription.gathered_until}
@@ -73,9 +97,9 @@ def _gather(subscription: Subscription, newest: int, *, today: date) -> None:
     modified = {resource for resource, there, _gone in wanted if there}
     subscription.modified = sorted({*subscription.modified, *modified})
     subscription.deleted |= any(gone for _resource, _there, gone in wanted)
-    subscription.position = newest
+    subscription.position, subscription.changeset = newest
     subscription.gathered_until = max([subscription.gathered_until, *(at for *_rest, at in found)])
-    subscription.save(update_fields=["modified", "deleted", "position", "gathered_until"])
+    subscription.save(update_fields=["modified", "deleted", "position", "changeset", "gathered_until"])
 
 
 def send(authority_id: UUID, subscription_id: UUID, *, now: datetime) -> str:
@@ -111,11 +135,25 @@ def look_after(subscription: Subscription, *, now: datetime) -> None:
     _set_trouble(subscription, trouble)
 
 
-def _is_quiet(position: int, *, now: datetime) -> bool:
-    fresh = FeedEntry.objects.filter(position__gt=position)
-    newest = fresh.order_by("-position").values_list("at", flat=True).first()
-    oldest = fresh.order_by("position").values_list("at", flat=True).first()
-    return newest is None or newest <= now - QUIET or (oldest is not None and oldest <= now - MOST_WAIT)
+def _seen(subscription: Subscription) -> Seen:
+    return Seen(subscription.position, subscription.changeset)
+
+
+def _news(seen: Seen) -> News | None:
+    """What has come since; None: nothing. The order of changesets is that of their times, which never go back."""
+    fed = FeedEntry.objects.filter(position__gt=seen.position)
+    sets = Changeset.objects.exclude(at=None)
+    newest_set = sets.order_by("-at").values_list("id", flat=True).first() or seen.changeset
+    if newest_set == seen.changeset:
+        sets = sets.none()
+    elif (seen_at := sets.filter(id=seen.changeset).values_list("at", flat=True).first()) is not None:
+        sets = sets.filter(at__gt=seen_at)
+    times = [fed.aggregate(first=Min("at"), last=Max("at")), sets.aggregate(first=Min("at"), last=Max("at"))]
+    times = [each for each in times if each["first"] is not None]
+    if not times:
+        return None
+    newest = Seen(max(seen.position, feed.position()), newest_set)
+    return News(newest, min(each["first"] for each in times), max(each["last"] for each in times))
 
 
 def _notice(subscription: Subscription) -> Notice | None:
@@ -127,14 +165,14 @@ def _notice(subscription: Subscription) -> Notice | None:
     if subscription.spelling != Spelling.PUBLISHED:
         body["modifiedEntities"] = subscription.modified
     body["deletedEntities"] = subscription.deleted
-    return Notice(subscription.target, body, subscription.position)
+    return Notice(subscription.target, body, _seen(subscription))
 
 
 def _note(subscription: Subscription, notice: Notice, answer: str, *, now: datetime) -> None:
     subscription.answer = answer
     if posting.is_taken(answer):
         subscription.told_at, subscription.attempts, subscription.next_attempt_at = now, 0, None
-        if subscription.position == notice.position:
+        if _seen(subscription) == notice.seen:
             # What came in meanwhile is told in a notification of its own.
             subscription.modified, subscription.deleted = [], False
     else:

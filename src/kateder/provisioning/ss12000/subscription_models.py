@@ -39,9 +39,11 @@ class Subscription(TenantModel):
     spelling = models.CharField(max_length=10, choices=Spelling.choices, default=Spelling.BOTH)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    # Everything in the feed, and of the client's edition, up to here has been gathered. Before the first time, the
-    # edition may not be there.
+    # Everything in the feed, in changesets, and of the client's edition, up to here has been gathered. Before the
+    # first time, the edition may not be there.
     position = models.BigIntegerField(default=-1)
+    # The id of the newest changeset that was there: no reference, since changesets are forgotten in time.
+    changeset = models.BigIntegerField(default=-1)
     gathered_until = models.DateTimeField()
     # Gathered and not yet told.
     modified: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=30), default=list)
