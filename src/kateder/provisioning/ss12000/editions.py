@@ -25,7 +25,7 @@ from kateder.provisioning.ss12000.storing import LAST_MODIFIED, META, Store
 from kateder.provisioning.ss12000.touched import touched
 from kateder.provisioning.ss12000.whole import STATEMENTS
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Raised when bodies are written otherwise: every edition is then made anew."""
 MANY: Final = 20_000
 """Above so many things of a kind, all of them are written together."""

@@ -54,6 +54,12 @@ SELECT id FROM register_person
  WHERE (birth_date + interval '18 years' > %(then)s AND birth_date + interval '18 years' <= %(today)s)
     OR (local_protection AND local_protection_until >= %(then)s AND local_protection_until < %(today)s)
 """
+# Whose leave began or ended.
+_RESTING_BY_DATE: Final = """
+SELECT duty_id FROM register_dutyleave
+ WHERE (start_date > %(then)s AND start_date <= %(today)s) OR (end_date >= %(then)s AND end_date < %(today)s)
+"""
+_TAUGHT: Final = "SELECT activity_id FROM register_activityteacher WHERE duty_id = ANY(%s)"
 _THEIR_DUTIES: Final = "SELECT id FROM register_duty WHERE person_id = ANY(%s)"
 _IN_PROGRAMMES: Final = "SELECT DISTINCT person_id FROM register_enrolment WHERE programme IS NOT NULL"
 
@@ -76,6 +82,12 @@ def touched(
     if then is not None and then < today:
         cursor.execute(_BY_DATE, {"then": then, "today": today})
         found["persons"].update(id_ for (id_,) in cursor.fetchall())
+        cursor.execute(_RESTING_BY_DATE, {"then": then, "today": today})
+        found["duties"].update(id_ for (id_,) in cursor.fetchall())
+    if found["duties"]:
+        # Nobody teaches by a duty that rests.
+        cursor.execute(_TAUGHT, [list(found["duties"])])
+        found["activities"].update(id_ for (id_,) in cursor.fetchall())
     if found["programmes"]:
         cursor.execute(_IN_PROGRAMMES)
         found["persons"].update(id_ for (id_,) in cursor.fetchall())

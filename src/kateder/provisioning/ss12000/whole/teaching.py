@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kateder.provisioning.ss12000.whole.writing import HEAD, reference, times
+from kateder.register.api import working
 
 ORGANISATIONS: Final = f"""
 SELECT {HEAD}, false AS protected, t.display_name AS name,
@@ -53,6 +54,7 @@ LEFT JOIN (
 WHERE [[t.id]]
 """
 
+# A duty that rests stays a duty, but nobody teaches by it meanwhile.
 ACTIVITIES: Final = f"""
 SELECT {HEAD}, false AS protected, t.display_name AS name,
   json_strip_nulls(json_build_object(
@@ -82,7 +84,8 @@ LEFT JOIN (
       'endDate', x.end_date,
       'minutesPlanned', x.minutes_planned,
       'grader', x.grader) ORDER BY x.duty_id) AS list
-  FROM register_activityteacher x WHERE [[x.activity_id]] GROUP BY x.activity_id) d ON d.activity_id = t.id
+  FROM register_activityteacher x JOIN register_duty u ON u.id = x.duty_id AND {working("u")}
+  WHERE [[x.activity_id]] GROUP BY x.activity_id) d ON d.activity_id = t.id
 {times("greatest(t.modified_in_id, g.newest, d.newest)")}
 WHERE [[t.id]]
 """
