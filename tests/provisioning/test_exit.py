@@ -129,7 +129,12 @@ def test_what_leaves_over_the_network_leaves_by_the_exchange_alone() -> None:
         for path in SOURCE.rglob("*.py")
         if "import aiohttp" in path.read_text() and not path.is_relative_to(SOURCE / "demo" / "provider")
     }
-    exchanges = {"provisioning/egil/exchange.py", "provisioning/ss12000/posting.py", "bench/limits.py"}
+    exchanges = {
+        "provisioning/delivery/http.py",
+        "provisioning/egil/exchange.py",
+        "provisioning/ss12000/posting.py",
+        "bench/limits.py",
+    }
     # Of SCIM 2.0 only `wire` sends, what its exchange gives it; lists are read, and tokens asked for.
     scim = {f"provisioning/scim2/{name}.py" for name in ("authorising", "exchange", "listing", "wire")}
     assert users <= exchanges | scim | {"provisioning/egil/listing.py"}

@@ -6,6 +6,7 @@ import contextlib
 import ssl
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,12 +32,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answers:
-    """One answer. `cut` closes the connection in the middle of the body."""
+    """One answer. `cut` closes the connection in the middle of the body, where `pause` (seconds) waits."""
 
     body: object = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
+    pause: float = 0
 
 
 Respond = Callable[[Asked], Answers]
@@ -81,9 +83,14 @@ def serving(respond: Respond, *, own: Identity | None = None, clients: Identity 
             for name, value in {"Content-Length": str(len(content)), **answers.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(content[: len(content) // 2] if answers.cut else content)
+            half = len(content) // 2
+            self.wfile.write(content[:half])
+            if answers.pause:
+                time.sleep(answers.pause)
             if answers.cut:
                 self.close_connection = True
+            else:
+                self.wfile.write(content[half:])
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - the library's names
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import uuid4
+
 import pytest
 
 from kateder.core.setup import StepName
@@ -12,7 +15,7 @@ from kateder.provisioning.healing.rebuilding import rebuild
 from kateder.provisioning.models import TargetObject
 from kateder.provisioning.scim2.way import SCIM2
 from kateder.provisioning.ways import registry as ways
-from kateder.provisioning.ways.contract import Door
+from kateder.provisioning.ways.contract import Door, Unlistable
 from tests.cast import TODAY
 from tests.deliveries import QUICK
 from tests.scim_deliveries import Service
@@ -239,6 +242,22 @@ def test_a_token_is_fetched_kept_and_fetched_again_when_it_is_refused(service: S
         service.delivery.join(1)
         assert service.settle().state == RunState.SUCCEEDED
     assert b"grant_type=client_credentials" in given[0].body
+
+
+def test_a_token_that_comes_in_pieces_is_read_to_its_end(service: Service) -> None:
+    service.server.tokens = {"t0ken"}
+    token = Answers({"access_token": "t0ken", "expires_in": 3600}, pause=0.1)
+    with serving(lambda asked: token, own=service.server.https.identity) as issuer:
+        secret = {"token_address": issuer.address, "client_id": "kateder", "client_secret": "s3cret"}
+        service.change(authorisation="oauth2", **secret)
+        service.delivery.first()
+        assert service.is_right()
+
+
+def test_a_door_whose_certificate_cannot_be_used_says_so_when_the_service_is_to_be_listed(service: Service) -> None:
+    there = replace(door(service), settings={"certificate": "not PEM", "certificate_key": "neither"})
+    with pytest.raises(Unlistable, match="bad_certificate"):
+        SCIM2.is_there(there, "User", uuid4(), "1")
 
 
 def test_a_token_that_is_not_given_stops_the_run_and_says_so_in_the_check(service: Service) -> None:

@@ -8,15 +8,14 @@ and becomes a PUT, a PUT of what is gone is answered 404 and becomes a POST, a D
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from http import HTTPStatus
+from dataclasses import replace
 from typing import NamedTuple, assert_never
 
 import aiohttp
 
 from kateder.protocols.egil.types import ResourceType
 from kateder.protocols.reconcile import Action
+from kateder.provisioning.delivery.http import EXISTS, GONE, answer_to, retry_seconds, session_of
 from kateder.provisioning.delivery.operations import (
     WAS_GONE,
     WAS_MISSING,
@@ -31,21 +30,6 @@ SCIM_JSON = "application/scim+json"
 HEADERS = {"Accept": SCIM_JSON, "Content-Type": SCIM_JSON, "User-Agent": "Kateder (EGIL)"}
 CHUNK = 65_536
 MOST_ANSWER_BYTES = 4 * 1024 * 1024
-
-EXISTS = HTTPStatus.CONFLICT
-GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-SHUT_OUT = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
-TRANSIENT = frozenset(
-    {
-        HTTPStatus.REQUEST_TIMEOUT,
-        HTTPStatus.TOO_EARLY,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    }
-)
 
 
 def connector(
@@ -72,14 +56,8 @@ async def knock(base_uri: str, *, context: ssl.SSLContext, seconds: float) -> st
 
 
 def session(context: ssl.SSLContext, *, connections: int, seconds: float) -> aiohttp.ClientSession:
-    """A session with a pool of its own: no redirects, no proxies, no cookies."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=context, limit=connections, keepalive_timeout=30),
-        headers=HEADERS,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds)),
-        trust_env=False,
-    )
+    """A session that speaks SCIM."""
+    return session_of(context=context, connections=connections, seconds=seconds, headers=HEADERS)
 
 
 class Reply(NamedTuple):
@@ -146,25 +124,7 @@ async def _answered(reply: Awaitable[Reply]) -> Answer:
 
 
 def _judge(status: int, wait: float | None, surprise: str) -> Answer:
-    if 200 <= status < 300 or surprise == WAS_GONE:
+    if surprise == WAS_GONE:
         return Answer(kind=Kind.DONE, http_status=status, code=surprise)
-    code = f"http_{status}"
-    if status in SHUT_OUT:
-        return Answer(kind=Kind.SHUT_OUT, http_status=status, code=code)
-    if status in TRANSIENT:
-        return Answer(kind=Kind.AGAIN, http_status=status, code=code, retry_after=wait)
-    return Answer(kind=Kind.REFUSED, http_status=status, code=code)
-
-
-def retry_seconds(retry_after: str | None) -> float | None:
-    """Read Retry-After (RFC 9110 §10.2.3): seconds or a date. What cannot be read is no word at all."""
-    if retry_after is None:
-        return None
-    if retry_after.strip().isascii() and retry_after.strip().isdigit():
-        return float(retry_after)
-    try:
-        until = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max(0.0, (until - datetime.now(tz=UTC)).total_seconds())
+    answer = answer_to(status, wait=wait)
+    return replace(answer, code=surprise) if surprise and answer.kind is Kind.DONE else answer

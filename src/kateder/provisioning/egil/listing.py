@@ -22,7 +22,8 @@ import orjson
 from kateder.governance.paths import EGIL
 from kateder.protocols.egil.encoding import content_hash, encode
 from kateder.protocols.egil.types import ResourceType
-from kateder.provisioning.egil.exchange import GONE, MOST_ANSWER_BYTES, TRANSIENT, retry_seconds, session
+from kateder.provisioning.delivery.http import GONE, TRANSIENT, TooMuch, content_of, retry_seconds
+from kateder.provisioning.egil.exchange import MOST_ANSWER_BYTES, session
 from kateder.provisioning.ways.contract import Door, Listed, Unlistable
 
 MOST_PAGE_BYTES = 16 * MOST_ANSWER_BYTES
@@ -91,13 +92,15 @@ async def _asked(http: aiohttp.ClientSession, address: str, *, start: int | None
                 if response.status in GONE:
                     return None
                 if response.status == HTTPStatus.OK:
-                    return _read(await _whole(response))
+                    return _read(await content_of(response, most=MOST_PAGE_BYTES))
                 code = f"http_{response.status}"
                 if response.status not in TRANSIENT:
                     raise Unlistable(code=code)
                 wait = retry_seconds(response.headers.get("Retry-After")) or wait
         except aiohttp.ClientConnectorCertificateError:
             raise Unlistable(code="not_the_pinned_server") from None
+        except TooMuch:
+            raise Unlistable(code="too_much") from None
         except TimeoutError:
             code = "timeout"
         except aiohttp.ClientError:
@@ -106,16 +109,6 @@ async def _asked(http: aiohttp.ClientSession, address: str, *, start: int | None
             raise Unlistable(code=code)
         await asyncio.sleep(wait)
     raise AssertionError("unreachable")
-
-
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > MOST_PAGE_BYTES:
-            response.close()
-            raise Unlistable(code="too_much")
-    return bytes(body)
 
 
 def _read(body: bytes) -> object:

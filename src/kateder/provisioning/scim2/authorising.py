@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 import time
 from collections.abc import Mapping
 from typing import Final
@@ -15,6 +14,7 @@ from kateder.core.setup import SettingMissing, Settings
 from kateder.core.setup.reaching import API_KEY, OAUTH2, text_of
 from kateder.protocols import oauth2
 from kateder.protocols.oauth2 import NotAToken, Token
+from kateder.provisioning.delivery.http import TooMuch, content_of
 
 MOST_TOKEN_BYTES: Final = 2**20
 
@@ -88,10 +88,10 @@ class FetchedToken(Proof):
         async with self._session.post(self._address, data=form, headers=own, allow_redirects=False) as response:
             if response.status >= 500:
                 raise aiohttp.ClientError
-            content = await response.content.read(MOST_TOKEN_BYTES)
             try:
+                content = await content_of(response, most=MOST_TOKEN_BYTES)
                 return oauth2.token_of(orjson.loads(content)) if response.status == 200 else None
-            except (NotAToken, orjson.JSONDecodeError):
+            except (TooMuch, NotAToken, orjson.JSONDecodeError):
                 return None
 
 
@@ -118,14 +118,3 @@ def proof_of(settings: Settings, session: aiohttp.ClientSession) -> Proof:
             )
         case _:
             return Proof()
-
-
-def session_of(*, context: ssl.SSLContext, connections: int, seconds: float) -> aiohttp.ClientSession:
-    """A pool of its own: no redirects, no proxies, no cookies."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=context, limit=connections, keepalive_timeout=30),
-        headers={"User-Agent": "Kateder (SCIM)"},
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds)),
-        trust_env=False,
-    )

@@ -24,6 +24,7 @@ from kateder.core.tls import BadCertificate
 from kateder.protocols.reconcile import Action
 from kateder.protocols.scim.patching import MOST_MEMBERS, PATCH_OP, Change, changes, messages
 from kateder.protocols.scim.resources import items
+from kateder.provisioning.delivery.http import GONE
 from kateder.provisioning.delivery.operations import (
     WAS_GONE,
     WAS_MISSING,
@@ -33,13 +34,12 @@ from kateder.provisioning.delivery.operations import (
     Kind,
     Operation,
 )
-from kateder.provisioning.egil.exchange import GONE
-from kateder.provisioning.scim2.authorising import TokenRefused, proof_of, session_of
+from kateder.provisioning.scim2.authorising import TokenRefused, proof_of
 from kateder.provisioning.scim2.choices import Choices, Removal
 from kateder.provisioning.scim2.finding import Finder, Refused
 from kateder.provisioning.scim2.habits import Habits, discover
 from kateder.provisioning.scim2.project import GROUP, USER
-from kateder.provisioning.scim2.wire import Reply, Wire
+from kateder.provisioning.scim2.wire import Reply, Wire, session
 from kateder.provisioning.ways.contract import Connect
 
 CANNOT_PATCH: Final = frozenset({HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED})
@@ -61,8 +61,8 @@ def connector(settings: Settings, *, connections: int, seconds: float, remote_id
         except BadCertificate:
             yield _shut
             return
-        async with session_of(context=context, connections=connections, seconds=seconds) as session:
-            wire = Wire(session, text_of(settings, "address"), proof_of(settings, session))
+        async with session(context, connections=connections, seconds=seconds) as http:
+            wire = Wire(http, text_of(settings, "address"), proof_of(settings, http))
             habits = Habits()
             # A server that does not answer now does not answer the first operation either, and that is counted.
             with suppress(TokenRefused, TimeoutError, aiohttp.ClientError):

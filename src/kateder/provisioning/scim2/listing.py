@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -13,15 +11,16 @@ from uuid import UUID
 import aiohttp
 
 from kateder.core.setup.reaching import context_of, text_of
+from kateder.core.tls import BadCertificate
 from kateder.protocols.egil.encoding import content_hash, encode
 from kateder.protocols.scim import resources
-from kateder.provisioning.egil.exchange import GONE
-from kateder.provisioning.scim2.authorising import TokenRefused, proof_of, session_of
+from kateder.provisioning.delivery.http import GONE
+from kateder.provisioning.scim2.authorising import TokenRefused, proof_of
 from kateder.provisioning.scim2.choices import Choices, Removal
 from kateder.provisioning.scim2.finding import Finder, Refused, everything
 from kateder.provisioning.scim2.habits import Habits, discover
 from kateder.provisioning.scim2.project import GROUP, USER
-from kateder.provisioning.scim2.wire import Wire
+from kateder.provisioning.scim2.wire import Wire, session
 from kateder.provisioning.ways.contract import Door, Listed, Unlistable
 
 
@@ -53,7 +52,7 @@ async def is_there(door: Door, resource_type: str, released_id: UUID, remote_id:
         reply = await wire.request("GET", f"{habits.endpoints[resource_type]}/{quote(there, safe='')}")
         if reply.status in GONE:
             return False
-        if reply.status != HTTPStatus.OK:
+        if not reply.is_good:
             raise Refused(reply.answer())
         if str(reply.body.get("id", "")) != there:
             return None
@@ -72,9 +71,12 @@ async def look(door: Door) -> Habits:
 
 @asynccontextmanager
 async def _opened(door: Door) -> AsyncIterator[tuple[Wire, Habits]]:
-    context: ssl.SSLContext = context_of(door.settings)
-    async with session_of(context=context, connections=1, seconds=door.seconds) as session:
-        wire = Wire(session, text_of(door.settings, "address"), proof_of(door.settings, session))
+    try:
+        context = context_of(door.settings)
+    except BadCertificate:
+        raise Unlistable(code="bad_certificate") from None
+    async with session(context, connections=1, seconds=door.seconds) as http:
+        wire = Wire(http, text_of(door.settings, "address"), proof_of(door.settings, http))
         try:
             yield wire, await discover(wire, updates=Choices.of(door.settings).updates)
         except Refused as refusal:

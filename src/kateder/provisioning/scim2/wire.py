@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -10,10 +11,11 @@ from typing import Any, Final
 import aiohttp
 import orjson
 
-from kateder.provisioning.delivery.operations import Answer, Kind
-from kateder.provisioning.egil.exchange import CHUNK, SCIM_JSON, SHUT_OUT, TRANSIENT, retry_seconds
+from kateder.provisioning.delivery.http import TooMuch, answer_to, content_of, retry_seconds, session_of
+from kateder.provisioning.delivery.operations import Answer
 from kateder.provisioning.scim2.authorising import Proof
 
+SCIM_JSON: Final = "application/scim+json"
 MOST_BYTES: Final = 64 * 2**20
 
 
@@ -33,13 +35,14 @@ class Reply:
         return 200 <= self.status < 300
 
     def answer(self) -> Answer:
-        """What a reply that is not good means for the operation."""
-        code = f"http_{self.status}"
-        if self.status in SHUT_OUT:
-            return Answer(kind=Kind.SHUT_OUT, http_status=self.status, code=code)
-        if self.status in TRANSIENT:
-            return Answer(kind=Kind.AGAIN, http_status=self.status, code=code, retry_after=self.wait)
-        return Answer(kind=Kind.REFUSED, http_status=self.status, code=code)
+        """What the reply means for the operation."""
+        return answer_to(self.status, wait=self.wait)
+
+
+def session(context: ssl.SSLContext, *, connections: int, seconds: float) -> aiohttp.ClientSession:
+    """A session for the requests to one server and to its token endpoint."""
+    headers = {"User-Agent": "Kateder (SCIM)"}
+    return session_of(context=context, connections=connections, seconds=seconds, headers=headers)
 
 
 class Wire:
@@ -88,13 +91,10 @@ class Wire:
 
 
 async def _content(response: aiohttp.ClientResponse) -> bytes:
-    content = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK):
-        content += chunk
-        if len(content) > MOST_BYTES:
-            response.close()
-            return b""
-    return bytes(content)
+    try:
+        return await content_of(response, most=MOST_BYTES)
+    except TooMuch:
+        return b""
 
 
 def _object(content: bytes) -> Mapping[str, Any]:
