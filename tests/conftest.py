@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kateder.core.models import Authority
 
 TEMPLATE = "template_tests"
+pytest_plugins = ["tests.scheduling"]
 
 
 def _run_folder() -> Path:

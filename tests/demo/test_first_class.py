@@ -45,6 +45,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     one = Installation(folder)
     with one.server.running():
         yield one
+    one.stop()
 
 
 def waiting_plan(installation: Installation) -> str:
@@ -83,6 +84,6 @@ def walk(installation: Installation, command: str, *, words: dict[str, str], tod
         command = command.replace(mark, value)
     if "PLAN" in command:
         command = command.replace("PLAN", waiting_plan(installation))
-    done = installation.run(*shlex.split(in_this_year(command, today=today)))
-    assert done.returncode in {0, WAITS}, f"kateder {command}: {done.stderr or done.stdout}"
-    return done.returncode
+    done = installation.begin(*shlex.split(in_this_year(command, today=today)))
+    assert done.wait() in {0, WAITS}, f"kateder {command}: {done.output}"
+    return done.wait()

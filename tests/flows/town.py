@@ -56,15 +56,15 @@ class Town:
 
     def command(self, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
         """Run a command and give what it printed."""
-        ended = self.installation.run(*arguments)
-        assert ended.returncode in codes, f"{arguments}: {ended.returncode}\n{ended.stdout}\n{ended.stderr}"
-        return ended.stdout
+        ended = self.installation.begin(*arguments)
+        assert ended.wait() in codes, f"{arguments}: {ended.returncode}\n{ended.output}"
+        return ended.output
 
     def import_and_deliver(self) -> None:
         """One night: the export is read, and what changed is sent."""
         self.command("source", "run", "Skolsystemet")
         # The worker delivers by itself, and only one may at a time.
-        wait_for(lambda: self.installation.run("target", "run", "larkan").returncode == 0, seconds=120)
+        wait_for(lambda: self.installation.begin("target", "run", "larkan").wait() == 0, seconds=120)
 
     def secrets(self) -> tuple[re.Pattern[bytes], list[bytes]]:
         """What nobody outside may ever see: names as whole words, and numbers, addresses, EPPNs as they stand."""
