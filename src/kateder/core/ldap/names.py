@@ -60,6 +60,16 @@ def parent(dn: str) -> str:
     return ""
 
 
+def own_name(dn: str) -> str:
+    """The innermost part of a DN as it is written there."""
+    return dn[: len(dn) - len(parent(dn))].rstrip(", ")
+
+
+def is_named(dn: str, *, attribute: str, value: str) -> bool:
+    """Whether the innermost part of a DN is this attribute with this value."""
+    return parts(f"{attribute}={escaped(value)}") == parts(own_name(dn))
+
+
 def escaped(value: str) -> str:
     """A value as it stands in a DN (RFC 4514 §2.4)."""
     text = _SPECIAL.sub(r"\\\1", value).replace("\0", "\\00")

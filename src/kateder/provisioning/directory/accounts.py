@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from kateder.core.ldap.names import escaped, parent, parts
+from kateder.core.ldap.names import escaped, is_named, own_name, parent, parts
 from kateder.core.ldap.session import Session
 from kateder.provisioning.delivery.operations import Answer, Kind
 from kateder.provisioning.directory.entries import CONTROL, LEFT, OFF, Found, adoptable, find
@@ -72,11 +72,7 @@ class Accounts:
 
     def _bring(self, found: Found, released_id: UUID, body: Mapping[str, Any]) -> None:
         people = self._rules.people
-        changes: Changes = {
-            name: replaced(values)
-            for name, values in people.wanted(body).items()
-            if sorted(found.texts(name)) != sorted(values)
-        }
+        changes: Changes = {name: replaced(values) for name, values in found.otherwise(people.wanted(body)).items()}
         if found.texts(people.mark) != [str(released_id)]:
             changes[people.mark] = replaced([str(released_id)])
         if found.state == OFF:
@@ -90,16 +86,14 @@ class Accounts:
         attribute, value = rules.people.rdn(body)
         above = parent(found.entry.dn)
         comes_back = bool(found.state and rules.disabled_base) and parts(above) == parts(rules.disabled_base)
-        current = found.entry.dn[: len(found.entry.dn) - len(above)].rstrip(", ")
-        is_named = not rules.renames or not value or parts(f"{attribute}={escaped(value)}") == parts(current)
-        if comes_back or not is_named:
-            rdn = current if is_named else f"{attribute}={escaped(value)}"
+        stays = not rules.renames or not value or is_named(found.entry.dn, attribute=attribute, value=value)
+        if comes_back or not stays:
+            rdn = own_name(found.entry.dn) if stays else f"{attribute}={escaped(value)}"
             self._writer.move(found.entry.dn, rdn=rdn, to=rules.home_of(body) if comes_back else "")
 
     def _move(self, found: Found, *, to: str) -> Answer:
-        current = found.entry.dn[: len(found.entry.dn) - len(parent(found.entry.dn))].rstrip(", ")
         try:
-            self._writer.move(found.entry.dn, rdn=current, to=to)
+            self._writer.move(found.entry.dn, rdn=own_name(found.entry.dn), to=to)
         except NotDone as refusal:
             if refusal.answer.kind is not Kind.REFUSED:
                 raise

@@ -43,7 +43,16 @@ class Found:
 
     def texts(self, attribute: str) -> list[str]:
         """The values of an attribute as texts."""
-        return [bytes(raw).decode(errors="replace") for raw in self.entry.values.get(attribute.lower(), ())]
+        return texts_in(self.entry, attribute)
+
+    def otherwise(self, wanted: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+        """The attributes that are not as they should be, as they should be. The order of values is nothing."""
+        return {name: values for name, values in wanted.items() if sorted(self.texts(name)) != sorted(values)}
+
+
+def texts_in(entry: Entry, attribute: str) -> list[str]:
+    """The values of an entry's attribute as texts."""
+    return [bytes(raw).decode(errors="replace") for raw in entry.values.get(attribute.lower(), ())]
 
 
 def find(session: Session, rules: Rules, kind: Kind, released_id: UUID, *, more: Sequence[str] = ()) -> Found | None:
@@ -82,14 +91,15 @@ def names_of(session: Session, rules: Rules, ids: Iterable[str]) -> Iterator[tup
                     yield bytes(raw).decode(errors="replace").lower(), entry.dn
 
 
-def every(session: Session, rules: Rules, kind: Kind) -> Iterator[UUID]:
-    """The released id of every entry of a kind that carries our mark and is in use."""
-    for entry in session.search(rules.base, filter_text=f"({kind.mark}=*)", attributes=[kind.mark, "objectClass"]):
+def every(session: Session, rules: Rules, kind: Kind, *, more: Sequence[str] = ()) -> Iterator[tuple[UUID, Entry]]:
+    """Every entry of a kind that carries our mark and is in use, by its released id, with what is written there."""
+    attributes = [*asked(kind, more), "objectClass"]
+    for entry in session.search(rules.base, filter_text=f"({kind.mark}=*)", attributes=attributes):
         if not is_below(entry.dn, rules.base) or not _is_of(entry, kind):
             continue
         for raw in entry.values.get(kind.mark.lower(), ()):
             try:
-                yield UUID(bytes(raw).decode())
+                yield UUID(bytes(raw).decode()), entry
             except ValueError:
                 continue  # somebody else's use of the attribute, or an account that is disabled
 

@@ -66,11 +66,7 @@ class Groups:
 
     def _bring(self, found: Found, released_id: UUID, body: Mapping[str, Any]) -> None:
         kind = self._kind
-        changes = {
-            name: replaced(values)
-            for name, values in kind.wanted(body).items()
-            if sorted(found.texts(name)) != sorted(values)
-        }
+        changes = {name: replaced(values) for name, values in found.otherwise(kind.wanted(body)).items()}
         if found.texts(kind.mark) != [str(released_id)]:
             changes[kind.mark] = replaced([str(released_id)])
         self._writer.modify(found.entry.dn, changes)

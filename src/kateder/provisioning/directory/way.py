@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from kateder.core.ldap.errors import DirectoryFault
 from kateder.core.ldap.session import Account, Session, connect
 from kateder.core.ldap.settings import account_of
 from kateder.core.setup import Field, Settings, Step, StepName
-from kateder.provisioning.directory import entries
+from kateder.provisioning.directory import entries, showing
 from kateder.provisioning.directory.exchange import connector
 from kateder.provisioning.directory.fields import FIELDS
 from kateder.provisioning.directory.rules import Rules, rules_of
@@ -85,16 +85,15 @@ class Directory:
             raise Unlistable(code=fault.code) from None
         return found is not None and not found.state
 
+    def agreement(self, settings: Settings) -> Callable[[object, bytes], bool]:
+        """Whether an entry's attributes and members are as a body asks for. Raises what `rules_of` does."""
+        return showing.agreement(rules_of(settings))
+
     def _listed(self, door: Door) -> list[Listed]:
         rules: Rules = rules_of(door.settings)
-        kinds = [(USER, rules.people), *([(GROUP, rules.groups)] if rules.groups else [])]
         try:
             with _opened(door) as session:
-                return [
-                    Listed(resource_type=name, released_id=released)
-                    for name, kind in kinds
-                    for released in entries.every(session, rules, kind)
-                ]
+                return list(showing.listed(session, rules))
         except DirectoryFault as fault:
             raise Unlistable(code=fault.code) from None
 

@@ -30,7 +30,7 @@ from kateder.core.errors import DomainError
 from kateder.core.leases import Lease
 from kateder.core.tenancy import current_authority_id, within
 from kateder.provisioning.delivery.patience import Patience
-from kateder.provisioning.healing import healed
+from kateder.provisioning.healing import drifting, healed
 from kateder.provisioning.healing.healed import Healed, Noted
 from kateder.provisioning.models import DeliveryRun, Target
 from kateder.provisioning.runs import progress
@@ -77,7 +77,7 @@ def rebuild(
             return str(failure.params["code"])
         with within(lease.authority_id):
             lease.check()
-            progress.heal(started, _remember(target_id, way, listed))
+            progress.heal(started, _remember(target_id, way, listed, today=today or clock.today()))
         return ""
 
     return run(
@@ -95,7 +95,7 @@ def compare(target_id: UUID, *, actor: Actor) -> Look:
     way, door = _open(actor.authority_id, target_id)
     listed = asyncio.run(_read(way, door))
     with within(actor.authority_id):
-        found = _remember(target_id, way, listed)
+        found = _remember(target_id, way, listed, today=clock.today())
         transaction.set_rollback(True)
     return Look(found)
 
@@ -119,8 +119,9 @@ async def _read(way: Way, door: Door) -> list[Listed]:
     return [one async for one in way.listed(door)]
 
 
-def _remember(target_id: UUID, way: Way, listed: list[Listed]) -> dict[str, int]:
+def _remember(target_id: UUID, way: Way, listed: list[Listed], *, today: date) -> dict[str, int]:
     """Make our memory agree with the list; gives what was otherwise. Set by set."""
+    listed = drifting.read(target_id, way, listed, today=today)
     values = {
         "authority": current_authority_id(),
         "target": target_id,

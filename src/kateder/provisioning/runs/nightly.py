@@ -13,7 +13,9 @@ from kateder.core.actors import Actor
 from kateder.core.leases import LeaseHeld
 from kateder.core.models import Authority
 from kateder.core.tenancy import within
-from kateder.provisioning.models import Target, TargetState
+from kateder.provisioning.models import RunState, Target, TargetState
+from kateder.provisioning.ways import registry as ways
+from kateder.provisioning.ways.contract import Showing
 
 log = structlog.get_logger()
 LOOK_AGAIN_AFTER = timedelta(minutes=5)
@@ -21,7 +23,9 @@ LOOK_AGAIN_AFTER = timedelta(minutes=5)
 
 @jobs.task("provisioning.compare", queue=jobs.BULK, own_transactions=True)
 def _compare(*, authority_id: str, target_id: str) -> None:
-    from kateder.provisioning.runs.running import run  # heavy, and tasks are loaded by every command
+    # Heavy, and tasks are loaded by every command.
+    from kateder.provisioning.healing.rebuilding import rebuild
+    from kateder.provisioning.runs.running import run
 
     authority, target = UUID(authority_id), UUID(target_id)
     with within(authority):
@@ -33,6 +37,12 @@ def _compare(*, authority_id: str, target_id: str) -> None:
             ask(target, after=LOOK_AGAIN_AFTER)
         return
     log.info("delivery.compared", target=target_id, run=str(ended.id), state=ended.state, healed=ended.healed)
+    with within(authority):
+        shows = isinstance(ways.of(Target.objects.get(id=target).kind), Showing)
+    if shows and ended.state == RunState.SUCCEEDED:
+        # What others have changed there is not in our memory, which is all that the comparison has looked at.
+        looked = rebuild(target, actor=actor)
+        log.info("delivery.looked", target=target_id, run=str(looked.id), state=looked.state, healed=looked.healed)
 
 
 COMPARE = _compare

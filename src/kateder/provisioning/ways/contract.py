@@ -64,6 +64,8 @@ class Listed:
     """None: an object that we did not put there."""
     content_hash: bytes | None = None
     remote_id: str = ""
+    shown: object = None
+    """What the target shows of it in a form of its own; see `Showing`."""
 
 
 class Way(Protocol):
@@ -131,6 +133,14 @@ class Listing(Protocol):
         """Ask for one object: there, not there, or None when the server cannot say. Outside transactions; raises
         Unlistable.
         """
+
+
+@runtime_checkable
+class Showing(Listing, Protocol):
+    """A way whose servers show what we own, but not as our bodies have it: it says itself whether the two agree."""
+
+    def agreement(self, settings: Settings) -> Callable[[object, bytes], bool]:
+        """Give what tells whether `Listed.shown` is as a body (canonical JSON) asks for. Pure."""
 
 
 class NotDelivered(DomainError):
