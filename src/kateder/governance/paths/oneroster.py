@@ -12,6 +12,7 @@ from kateder.governance.paths.checks import (
     CIVIC_NO,
     TEXT,
     TEXT_OR_NOTHING,
+    Check,
     Identifier,
     Name,
     NamePart,
@@ -39,11 +40,14 @@ def _head(resource: str, kind: Kind | None) -> list[Rule]:
 
 
 def _refers(resource: str, path: str, to: str, called: str, kind: Kind | None = None) -> list[Rule]:
-    ties = kind is Kind.PERSON
-    made = kind is None
+    sourced_id: Check = matching(_MADE)
+    href: Check = matching(f"~/{to}/{_MADE}")
+    if kind is not None:
+        ties = kind is Kind.PERSON
+        sourced_id, href = Identifier(kind, ties=ties), Identifier(kind, f"~/{to}/", ties)
     return [
-        (resource, f"{path}/sourcedId", matching(_MADE) if made else Identifier(kind, ties=ties)),  # type: ignore[arg-type]
-        (resource, f"{path}/href", matching(f"~/{to}/{_MADE}") if made else Identifier(kind, f"~/{to}/", ties)),  # type: ignore[arg-type]
+        (resource, f"{path}/sourcedId", sourced_id),
+        (resource, f"{path}/href", href),
         (resource, f"{path}/type", one_of(called)),
     ]
 

@@ -1,7 +1,7 @@
 """API clients: who may read our SS 12000 API, what each sees, how much it reads, what it subscribes to and reports."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 from uuid import UUID
@@ -46,6 +46,15 @@ TONES: Final[Mapping[str, str]] = {
 _COUNTED: Final[Words] = {**THINGS, **ONEROSTER}
 _RESOURCES: Final[Words] = {endpoint.resource: THINGS[path] for path, endpoint in ENDPOINTS.items()}
 SEVERITIES: Final[Words] = {"Info": _("Note"), "Warning": _("Warning"), "Error": _("Error")}
+
+
+@dataclass(slots=True)
+class ReadOn:
+    """What a client asked for on one day: how often, and how many of each kind of thing it read."""
+
+    date: date
+    asked: int = 0
+    read: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +179,13 @@ def _secret(one: ApiSecret) -> str:
     return gettext("%(made)s, good until %(day)s") % {"made": made, "day": day(one.expires_at.date())}
 
 
-def _days(found: ApiClient, *, today: date) -> list[dict[str, object]]:
+def _days(found: ApiClient, *, today: date) -> list[ReadOn]:
     recent = Reading.objects.filter(client=found, date__gt=today - DAYS)
-    by_day: dict[date, dict[str, object]] = {}
+    by_day: dict[date, ReadOn] = {}
     for row in recent.values("date", "entity").annotate(asked=Sum("requests"), read=Sum("objects_read")):
-        told = by_day.setdefault(row["date"], {"date": row["date"], "asked": 0, "read": []})
-        told["asked"] = int(str(told["asked"])) + row["asked"]
-        told["read"] = [*list(told["read"]), f"{word(_COUNTED, row['entity'])}: {number(row['read'])}"]  # type: ignore[call-overload]
+        told = by_day.setdefault(row["date"], ReadOn(row["date"]))
+        told.asked += row["asked"]
+        told.read.append(f"{word(_COUNTED, row['entity'])}: {number(row['read'])}")
     return [by_day[one] for one in sorted(by_day, reverse=True)]
 
 

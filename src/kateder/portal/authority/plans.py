@@ -1,11 +1,11 @@
 """A plan as a difference that a person can judge: by school, by kind, with samples, and what stopped it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, F, Window
+from django.db.models import Count, F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext, ngettext
 
@@ -85,9 +85,9 @@ def _name(label: str) -> str:
     return name[:1].upper() + name[1:] if name else gettext("The whole authority")
 
 
-def _samples(rows: "Iterable[PlanRow]") -> Iterable[PlanRow]:
+def _samples(rows: QuerySet[PlanRow]) -> QuerySet[PlanRow]:
     place = Window(RowNumber(), partition_by=[F("group_label"), F("action"), F("entity")], order_by=[F("id")])
-    return rows.annotate(place=place).filter(place__lte=SAMPLE).order_by("group_label", "-action", "entity", "id")  # type: ignore[attr-defined,no-any-return]
+    return rows.annotate(place=place).filter(place__lte=SAMPLE).order_by("group_label", "-action", "entity", "id")
 
 
 def _row(row: PlanRow) -> Row:

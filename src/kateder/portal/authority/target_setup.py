@@ -1,7 +1,7 @@
 """A service's way out: choose its kind, fill in its settings, try the door, then let it begin."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, TypedDict
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,6 +21,14 @@ from kateder.trust.api import Federation
 
 UNPROCESSABLE: Final = 422
 SHARE: Final = 5  # per cent
+
+
+class Place(TypedDict, total=False):
+    """Where a server is and how it is known: a member of a federation, or an address with pins."""
+
+    through: api.Through
+    base_uri: str
+    pins: Sequence[str]
 
 
 @door(Role.ADMINISTRATOR)
@@ -45,7 +53,7 @@ def new(request: Asked, service_id: UUID, kind: str) -> HttpResponse:
         target = api.add_target(
             service.pk,
             kind=way.kind,
-            **_place(request),  # type: ignore[arg-type]
+            **_place(request),
             settings=given,
             by=request.actor,
         )
@@ -87,16 +95,15 @@ def _change_settings(request: Asked, target: Target) -> HttpResponse:
     given = fields.posted(way.fields, request.POST)
     try:
         api.require_permitted(given, fields=way.fields, before=api.shown_settings(target))
-        place = _place(request) if way.is_pinned else {}
-        api.change_target(target.pk, settings=given, by=request.actor, **place)  # type: ignore[arg-type]
+        place = _place(request) if way.is_pinned else Place()
+        api.change_target(target.pk, settings=given, by=request.actor, **place)
     except DomainError as refusal:
         return _form(request, target.service, way, given, target=target, refusal=str(refusal))
     api.request_trial(target.pk)
     return HttpResponseRedirect(address_of(target.service_id, "prova/"))
 
 
-def _place(request: Asked) -> dict[str, object]:
-    """Where the server is and how it is known: a member of a federation, or an address with pins."""
+def _place(request: Asked) -> Place:
     federation = request.POST.get("federation", "")
     if federation:
         found = next((one for one in _federations() if str(one.pk) == federation), None)

@@ -165,4 +165,5 @@ def _sample(entity: Entity, effects: Effects, actor: Actor, today: date) -> list
 
 
 def _both(attribute: str, old: object, new: object) -> tuple[str, str]:
-    return tuple(shown(attribute, value) if isinstance(value, Mapping) else "" for value in (old, new))  # type: ignore[return-value]
+    before, after = (shown(attribute, value) if isinstance(value, Mapping) else "" for value in (old, new))
+    return before, after

@@ -10,7 +10,6 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -77,6 +76,6 @@ def self_signed(
 
 def _general_name(host: str) -> x509.GeneralName:
     try:
-        return cast("x509.GeneralName", x509.IPAddress(ipaddress.ip_address(host)))
+        return x509.IPAddress(ipaddress.ip_address(host))
     except ValueError:
-        return cast("x509.GeneralName", x509.DNSName(host))
+        return x509.DNSName(host)

@@ -45,7 +45,7 @@ class SigningKey:
 
     def signs(self, alg: object) -> bool:
         """Whether a signature by this algorithm may be this key's."""
-        return alg in ALGORITHMS and ALGORITHMS[alg] == (self.kty, self.curve) and self.alg in {"", alg}  # type: ignore[index]
+        return isinstance(alg, str) and ALGORITHMS.get(alg) == (self.kty, self.curve) and self.alg in {"", alg}
 
 
 def read_keys(text: str) -> tuple[SigningKey, ...]:

@@ -41,16 +41,22 @@ class _Issuer(_Closed):
     x509certificate: str
 
 
-class _Endpoint(_Open):
-    pins: list[_Pin] = Field(min_length=1)
+class _AnyEndpoint(_Open):
     description: str = ""
-    base_uri: Uri | None = None
     tags: list[Tag] = []
 
 
-class _Entity(_Open):
-    entity_id: Uri
+class _Endpoint(_AnyEndpoint):
+    pins: list[_Pin] = Field(min_length=1)
+    base_uri: Uri | None = None
+
+
+class _AnyEntity(_Open):
     organization: str = ""
+
+
+class _Entity(_AnyEntity):
+    entity_id: Uri
     organization_id: str = ""
     issuers: list[_Issuer] = Field(min_length=1)
     servers: list[_Endpoint] = []
@@ -66,18 +72,18 @@ class _DraftIssuer(_Closed):
     x509certificate: str = ""
 
 
-class _DraftEndpoint(_Endpoint):
-    pins: list[_DraftPin]  # type: ignore[assignment]
+class _DraftEndpoint(_AnyEndpoint):
+    pins: list[_DraftPin]
     base_uri: str | None = None
 
 
-class _DraftEntity(_Entity):
+class _DraftEntity(_AnyEntity):
     entity_id: str = Field(min_length=1, max_length=2000)
     # Unknown to the draft, so it may be anything there.
     organization_id: Any = ""
-    issuers: list[_DraftIssuer]  # type: ignore[assignment]
-    servers: list[_DraftEndpoint] = []  # type: ignore[assignment]
-    clients: list[_DraftEndpoint] = []  # type: ignore[assignment]
+    issuers: list[_DraftIssuer]
+    servers: list[_DraftEndpoint] = []
+    clients: list[_DraftEndpoint] = []
 
 
 class Frame(_Open):
@@ -107,7 +113,7 @@ def entity_of(member: object) -> Entity:
             raise BadEntity(_where(refusal)) from None
 
 
-def _entity(found: _Entity, *, follows_draft: bool) -> Entity:
+def _entity(found: _Entity | _DraftEntity, *, follows_draft: bool) -> Entity:
     return Entity(
         entity_id=found.entity_id,
         organization=found.organization,
@@ -119,7 +125,7 @@ def _entity(found: _Entity, *, follows_draft: bool) -> Entity:
     )
 
 
-def _endpoint(found: _Endpoint) -> Endpoint:
+def _endpoint(found: _Endpoint | _DraftEndpoint) -> Endpoint:
     pins = [pin for one in found.pins if (pin := _canonical(one.digest))]
     return Endpoint(
         pins=tuple(dict.fromkeys(pins)),

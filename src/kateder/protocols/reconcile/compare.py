@@ -28,14 +28,13 @@ def compare(*, wanted: Iterable[State], held: Iterable[State]) -> Iterator[Diffe
     left, right = _ascending(wanted), _ascending(held)
     want, have = next(left, None), next(right, None)
     while want is not None or have is not None:
-        if have is None or (want is not None and _place(want) < _place(have)):
-            assert want is not None  # noqa: S101  # narrows for the type checker
+        if want is not None and (have is None or _place(want) < _place(have)):
             yield Difference(Action.CREATE, want.kind, want.key, None, want.content_hash)
             want = next(left, None)
-        elif want is None or _place(have) < _place(want):
+        elif have is not None and (want is None or _place(have) < _place(want)):
             yield Difference(Action.REMOVE, have.kind, have.key, have.content_hash, None)
             have = next(right, None)
-        else:
+        elif want is not None and have is not None:
             if want.content_hash != have.content_hash:
                 yield Difference(Action.UPDATE, want.kind, want.key, have.content_hash, want.content_hash)
             want, have = next(left, None), next(right, None)

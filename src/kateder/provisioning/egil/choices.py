@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.setup import Field, FieldKind, Settings
@@ -16,8 +17,8 @@ WORDS = r"\s*([^=\r\n]{1,60}=[^=\r\n]{1,60}(\r?\n|$)\s*)*"
 """Lines of `our word = the provider's word`."""
 
 
-def _sends(name: str, label: object, help: object = "") -> Field:  # noqa: A002  the form's own word
-    return Field(name, label, FieldKind.TRUTH, default=True, help=help)  # type: ignore[arg-type]
+def _sends(name: str, label: Promise, help: Promise | str = "") -> Field:  # noqa: A002  the form's own word
+    return Field(name, label, FieldKind.TRUTH, default=True, help=help)
 
 
 FIELDS = (

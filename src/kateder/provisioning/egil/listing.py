@@ -35,8 +35,7 @@ Resource = Mapping[str, Any]
 
 async def listed(door: Door) -> AsyncIterator[Listed]:
     """Everything that the server says it has, type by type. Raises Unlistable."""
-    assert door.context is not None  # noqa: S101  a pinned way has one
-    async with session(door.context, connections=1, seconds=door.seconds) as http:
+    async with session(door.pinned, connections=1, seconds=door.seconds) as http:
         for kind in ResourceType:
             async for resource in _collection(http, f"{door.base_uri.rstrip('/')}/{kind.endpoint}"):
                 yield Listed(
@@ -46,9 +45,8 @@ async def listed(door: Door) -> AsyncIterator[Listed]:
 
 async def is_there(door: Door, resource_type: str, released_id: UUID) -> bool | None:
     """Ask for one object; None when the answer does not say. Raises Unlistable."""
-    assert door.context is not None  # noqa: S101  a pinned way has one
     address = f"{door.base_uri.rstrip('/')}/{ResourceType(resource_type).endpoint}/{released_id}"
-    async with session(door.context, connections=1, seconds=door.seconds) as http:
+    async with session(door.pinned, connections=1, seconds=door.seconds) as http:
         answer = await _asked(http, address)
     if answer is None:
         return False

@@ -105,7 +105,7 @@ def can_list(target: Target) -> bool:
     return isinstance(ways.of(target.kind), Listing)
 
 
-def _open(authority_id: UUID, target_id: UUID) -> tuple[Way, Door]:
+def _open(authority_id: UUID, target_id: UUID) -> tuple[Listing, Door]:
     with within(authority_id):
         target = Target.objects.get(id=target_id)
         way = ways.of(target.kind)
@@ -114,8 +114,7 @@ def _open(authority_id: UUID, target_id: UUID) -> tuple[Way, Door]:
         return way, ways.door_of(target)
 
 
-async def _read(way: Way, door: Door) -> list[Listed]:
-    assert isinstance(way, Listing)  # noqa: S101  _open has looked
+async def _read(way: Listing, door: Door) -> list[Listed]:
     return [one async for one in way.listed(door)]
 
 

@@ -25,7 +25,6 @@ from kateder.provisioning.delivery.operations import Operation, Outcome, Result
 from kateder.provisioning.models import KeptWhole, Target
 from kateder.provisioning.planning.step import Key
 from kateder.provisioning.runs.windows import Windows
-from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import Door, NotDelivered, Replacing, Whole
 
 EVERYTHING: Final = 10_000_000
@@ -46,7 +45,7 @@ UPDATE provisioning_targetobject o SET intent = 'update'
 """
 
 
-def put(windows: Windows, door: Door, *, lease: Lease, today: date) -> str:
+def put(way: Replacing, windows: Windows, door: Door, *, lease: Lease, today: date) -> str:
     """Carry out all steps of a plan by putting a new whole in the place of the old one.
 
     Gives the code of what stopped it, or nothing. Everything in the whole passes the exit, also what has not
@@ -57,8 +56,6 @@ def put(windows: Windows, door: Door, *, lease: Lease, today: date) -> str:
         return ""
     with within(lease.authority_id):
         target = Target.objects.get(id=door.target_id)
-        way = ways.of(target.kind)
-        assert isinstance(way, Replacing)  # noqa: S101  who calls has looked
         # Of everybody: the plan's own list may only know those whom the plan is about.
         allow_list = governance.allow_list(target.service_id, today=today, vocabulary=way.vocabulary)
         kept = _kept(door.target_id)

@@ -215,7 +215,7 @@ class _Delivery:
             )
         way = ways.of(target.kind)
         if isinstance(way, Replacing):
-            stopped = replacing.put(windows, door, lease=self._lease, today=found.today)
+            stopped = replacing.put(way, windows, door, lease=self._lease, today=found.today)
         else:
             stopped = deliver(
                 windows,

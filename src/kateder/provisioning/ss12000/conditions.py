@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -87,21 +88,21 @@ def between(column: str, wanted: Conditions, name: str, values: Sequence[str]) -
 
 def dates(name: str) -> dict[str, Add]:
     """Both filters on a date."""
-    return {
-        f"{name}.{when}": lambda wanted, values, when=when: between(at(name), wanted, when, values)  # type: ignore[misc]
-        for when in ("onOrBefore", "onOrAfter")
-    }
+    return {f"{name}.{when}": partial(_day_filter, name, when) for when in ("onOrBefore", "onOrAfter")}
 
 
 def times(name: str) -> dict[str, Add]:
     """Both filters on a moment."""
     signs = {"onOrBefore": "<=", "onOrAfter": ">="}
-    return {
-        f"{name}.{when}": lambda wanted, values, sign=sign: wanted.add(  # type: ignore[misc]
-            f"({at(name)})::timestamptz {sign} {wanted.bind(values[0])}::timestamptz"
-        )
-        for when, sign in signs.items()
-    }
+    return {f"{name}.{when}": partial(_time_filter, name, sign) for when, sign in signs.items()}
+
+
+def _day_filter(name: str, when: str, wanted: Conditions, values: Sequence[str]) -> None:
+    between(at(name), wanted, when, values)
+
+
+def _time_filter(name: str, sign: str, wanted: Conditions, values: Sequence[str]) -> None:
+    wanted.add(f"({at(name)})::timestamptz {sign} {wanted.bind(values[0])}::timestamptz")
 
 
 def of_groups(wanted: Conditions, people: Sequence[str], *, row: str) -> str:

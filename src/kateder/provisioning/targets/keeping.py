@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -161,9 +162,9 @@ def _check_door(base_uri: str, pins: Sequence[str]) -> None:
         raise BadPin
 
 
-def _checked(limits: Mapping[str, object]) -> dict[str, object]:
+def _checked(limits: Mapping[str, Any]) -> dict[str, object]:
     try:
-        Limits(**limits)  # type: ignore[arg-type]
+        Limits(**limits)
     except (TypeError, ValueError):
         raise BadLimits from None
     return dict(limits)

@@ -39,6 +39,10 @@ STEP_LABELS: Mapping[StepName, Promise | str] = {
 """The steps that a check of a way out has, in this order."""
 
 
+class NoKey(DomainError):
+    """There is no key of ours to show the service. Save its address and pins again: then one is made."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """Where a target is and how to get in, as read from its row; opened outside transactions."""
@@ -53,6 +57,13 @@ class Door:
     """How long one request may take."""
     remote_ids: Mapping[UUID, str] = field(default_factory=dict)
     """What the target calls those that others refer to, by released id; see `RemotelyNamed`."""
+
+    @property
+    def pinned(self) -> ssl.SSLContext:
+        """The context, for a way that is known by pins. Raises NoKey."""
+        if self.context is None:
+            raise NoKey
+        return self.context
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +134,7 @@ class Unlistable(DomainError):
 
 
 @runtime_checkable
-class Listing(Protocol):
+class Listing(Way, Protocol):
     """A way whose servers can say what they have: then what they hold can be rebuilt, and removals verified."""
 
     def listed(self, door: Door) -> AsyncIterator[Listed]:
@@ -162,7 +173,7 @@ class Whole:
 
 
 @runtime_checkable
-class Replacing(Protocol):
+class Replacing(Way, Protocol):
     """A way that puts everything in the place of everything (files): the engine calls `replace` once per run.
 
     All objects are acknowledged when it returns and none when it raises; `connect` is not called.
