@@ -62,9 +62,24 @@ def _set(cursor: psycopg.Cursor[Any], name: str, value: str) -> Iterator[None]:
     cursor.execute("SELECT set_config(%s, %s, true)", [name, row and row[0]])
 
 
-def uuids(ids: Iterable[UUID]) -> str:
+def uuids(ids: Iterable[UUID | None]) -> str:
     """Give ids as a parameter for a uuid[]: as text, which is written ten times faster than a list of them."""
-    return "{" + ",".join([one.hex for one in ids]) + "}"
+    return "{" + ",".join(["NULL" if one is None else one.hex for one in ids]) + "}"
+
+
+def texts(values: Iterable[str]) -> str:
+    """Give words as a parameter for a text[], as text like `uuids`."""
+    return "{" + ",".join(['"' + one.replace("\\", "\\\\").replace('"', '\\"') + '"' for one in values]) + "}"
+
+
+def numbers(values: Iterable[int | None]) -> str:
+    """Give whole numbers as a parameter for an int[], as text like `uuids`."""
+    return "{" + ",".join(["NULL" if one is None else str(one) for one in values]) + "}"
+
+
+def digests(values: Iterable[bytes | None]) -> str:
+    """Give bytes as a parameter for a bytea[], as text like `uuids`."""
+    return "{" + ",".join(["NULL" if one is None else f'"\\\\x{one.hex()}"' for one in values]) + "}"
 
 
 def copy_rows(into: psycopg.Cursor[Any], table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:

@@ -25,6 +25,21 @@ def left_alone() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def at_rest() -> Iterator[None]:
+    """The same, and what was made inside is not gone through afterwards either, until `stirred`."""
+    with left_alone():
+        try:
+            yield
+        finally:
+            gc.freeze()
+
+
+def stirred() -> None:
+    """Let what was put to rest be looked at again; it costs nothing until the next full collection."""
+    gc.unfreeze()
+
+
+@contextlib.contextmanager
 def settled() -> Iterator[None]:
     """Leave what exists when the block begins out of every collection until it ends."""
     gc.freeze()

@@ -81,15 +81,14 @@ def _known(policy: Policy, today: date, only: Collection[UUID] | None, *, things
                 names[Kind(kind)].add(alias)
             names[Kind.ORGANISATION].update(name for (name,) in cursor.execute(_AUTHORITIES, values))
         with db.whole_sets(cursor) if only is None else contextlib.nullcontext():
-            rows = cursor.execute(_PEOPLE, values).fetchall()
-        for released, alias, is_protected in rows:
-            if is_protected and policy.protected_rule is ProtectedRule.NONE:
-                continue
-            ids[Kind.PERSON].add(released)
-            if alias is not None:
-                names[Kind.PERSON].add(alias)
-            if is_protected:
-                alias_only.add(released)
+            for released, alias, is_protected in cursor.execute(_PEOPLE, values):
+                if is_protected and policy.protected_rule is ProtectedRule.NONE:
+                    continue
+                ids[Kind.PERSON].add(released)
+                if alias is not None:
+                    names[Kind.PERSON].add(alias)
+                if is_protected:
+                    alias_only.add(released)
     return Known(
         {kind: frozenset(values) for kind, values in ids.items()},
         {kind: frozenset(values) for kind, values in names.items()},

@@ -17,8 +17,8 @@ from kateder.provisioning.delivery.line import Line
 from kateder.provisioning.delivery.operations import Exchange, Operation, Result
 from kateder.provisioning.delivery.patience import Pace, Patience
 
-WINDOW = 250
-"""Two windows are open at a time: never more than 500 intents without a result."""
+WINDOW = 500
+"""Two windows are open at a time: never more than 1,000 intents without a result."""
 CONNECTIONS = 16
 STORE_SECONDS = 0.25
 """Results wait no longer than this to be stored, few as they may be."""

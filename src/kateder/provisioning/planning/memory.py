@@ -150,8 +150,8 @@ def sanction(target_id: UUID, steps: Sequence[Step]) -> None:
     with db.cursor() as cursor:
         for start in range(0, len(steps), CHUNK):
             chunk = steps[start : start + CHUNK]
-            hashes = [step.new_hash for step in chunk]
-            cursor.execute(_SANCTION, _of_steps(target_id, chunk) | {"hashes": hashes})
+            hashes = {"hashes": db.digests(step.new_hash for step in chunk)}
+            cursor.execute(_SANCTION, _of_steps(target_id, chunk) | hashes)
 
 
 def forget(target_id: UUID, keys: Iterable[Key]) -> None:
@@ -166,7 +166,11 @@ def withdraw(target_id: UUID, keys: Iterable[Key]) -> None:
 
 def _at(statement: str, target_id: UUID, keys: Sequence[Key]) -> None:
     if keys:
-        values = {"target": target_id, "kinds": [key[0] for key in keys], "ids": [key[1] for key in keys]}
+        values = {
+            "target": target_id,
+            "kinds": db.texts(kind for kind, _ in keys),
+            "ids": db.uuids(released for _, released in keys),
+        }
         with db.cursor() as cursor:
             cursor.execute(statement, values)
 
@@ -190,9 +194,11 @@ def keep_results(
     failed = [result for result in results if result.outcome is not Outcome.ACKNOWLEDGED]
     with db.cursor() as cursor:
         if written:
-            hashes = [result.operation.content_hash for result in written]
-            remotes = [result.remote_id[:200] for result in written]
-            values = {"hashes": hashes, "remotes": remotes, "now": now}
+            values = {
+                "hashes": db.digests(result.operation.content_hash for result in written),
+                "remotes": db.texts(result.remote_id[:200] for result in written),
+                "now": now,
+            }
             cursor.execute(_ACKNOWLEDGE, _of_results(target_id, written) | values)
         if removed:
             cursor.execute(_FORGET, _of_results(target_id, removed))
@@ -206,11 +212,11 @@ def keep_results(
                     "authority": current_authority_id(),
                     "run": run_id,
                     "now": now,
-                    "roots": [steps[key_of(result)].root_id for result in done],
-                    "actions": [result.operation.action.value for result in done],
-                    "statuses": [result.http_status for result in done],
-                    "fields": [marks.get(key_of(result), UNMARKED)[0] for result in done],
-                    "grounds": [marks.get(key_of(result), UNMARKED)[1] for result in done],
+                    "roots": db.uuids(steps[key_of(result)].root_id for result in done),
+                    "actions": db.texts(result.operation.action.value for result in done),
+                    "statuses": db.numbers(result.http_status for result in done),
+                    "fields": db.uuids(marks.get(key_of(result), UNMARKED)[0] for result in done),
+                    "grounds": db.uuids(marks.get(key_of(result), UNMARKED)[1] for result in done),
                 },
             )
 
@@ -219,7 +225,7 @@ def _failures(failed: Sequence[Result], steps: Mapping[Key, Step]) -> dict[str, 
     # An intent is taken back only when nothing was sent now, and nothing uncertain was sent before. What was
     # held back has not failed itself: what it refers to has.
     return {
-        "codes": [result.code[:40] if result.outcome is Outcome.FAILED else "" for result in failed],
+        "codes": db.texts(result.code[:40] if result.outcome is Outcome.FAILED else "" for result in failed),
         "unsent": [result.attempts == 0 and not steps[key_of(result)].uncertain for result in failed],
     }
 
@@ -227,8 +233,8 @@ def _failures(failed: Sequence[Result], steps: Mapping[Key, Step]) -> dict[str, 
 def _of_results(target_id: UUID, results: Sequence[Result]) -> dict[str, object]:
     return {
         "target": target_id,
-        "kinds": [result.operation.resource_type for result in results],
-        "ids": [result.operation.released_id for result in results],
+        "kinds": db.texts(result.operation.resource_type for result in results),
+        "ids": db.uuids(result.operation.released_id for result in results),
     }
 
 
@@ -236,8 +242,8 @@ def _of_steps(target_id: UUID, steps: Sequence[Step]) -> dict[str, object]:
     return {
         "authority": current_authority_id(),
         "target": target_id,
-        "kinds": [step.operation.resource_type for step in steps],
-        "ids": [step.operation.released_id for step in steps],
-        "roots": [step.root_id for step in steps],
-        "actions": [step.operation.action.value for step in steps],
+        "kinds": db.texts(step.operation.resource_type for step in steps),
+        "ids": db.uuids(step.operation.released_id for step in steps),
+        "roots": db.uuids(step.root_id for step in steps),
+        "actions": db.texts(step.operation.action.value for step in steps),
     }

@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from django.db import DatabaseError, connection
 
-from kateder.core import clock, feed, leases, plans, statistics
+from kateder.core import clock, feed, garbage, leases, plans, statistics
 from kateder.core.actors import Actor
 from kateder.core.errors import DomainError
 from kateder.core.leases import Lease, LeaseLost
@@ -159,7 +159,8 @@ class _Delivery:
             # The position is read first: what comes after it is found at the first window.
             position = feed.position()
             touched = self._ground.touched(until=position)
-            plan, allow_list = prepare(self._run.target_id, today=self._today, touched=touched)
+            with garbage.at_rest():
+                plan, allow_list = prepare(self._run.target_id, today=self._today, touched=touched)
             self._ground.planned(plan)
             memory.forget(self._run.target_id, plan.forgotten)
             memory.withdraw(self._run.target_id, plan.outlived)
@@ -245,6 +246,7 @@ class _Delivery:
             findings.keep(self._run.target_id, stopped_by=stopped_by)
             unprovisioning.settle(self._run.target_id, by=self._actor, now=clock.now())
             staging.drop()
+        garbage.stirred()
         with within(self._lease.authority_id):
             statistics.refresh(WRITTEN, written=ended.done)
         return ended

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from uuid import UUID
 
 from kateder.core import clock, feed
 from kateder.core.leases import Lease
-from kateder.core.models import Authority
-from kateder.core.tenancy import current_authority_id, within
+from kateder.core.tenancy import within
 from kateder.governance import api as governance
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Operation, Result
@@ -63,7 +61,8 @@ class Windows:
             return []
         with within(self._lease.authority_id):
             self._lease.check()
-            self.paused = _paused(self._target_id)
+            target = Target.objects.select_related("authority").get(id=self._target_id)
+            self.paused = target.state in STOPPED or target.authority.paused_at is not None
             member = self.watch()
             self.barred = member if member != federated.MOVED else ""
             self.moved = member == federated.MOVED or feed.position() != self._feed_position
@@ -73,7 +72,7 @@ class Windows:
             allowed: Sequence[Step] = []
             while self._given < len(self._steps) and not allowed:
                 # What may no longer be sent does not end the run: removals come last.
-                allowed = self._allowed(self._steps[self._given : self._given + size])
+                allowed = self._allowed(target, self._steps[self._given : self._given + size])
                 self._given += size
             memory.intend(self._target_id, allowed)
             removals.ask(self._target_id, allowed, now=clock.now())
@@ -100,15 +99,8 @@ class Windows:
             self._receipts = Receipting(target.service_id, today=self._today)
         return self._receipts
 
-    def _allowed(self, window: Sequence[Step]) -> Sequence[Step]:
-        target = Target.objects.get(id=self._target_id)
+    def _allowed(self, target: Target, window: Sequence[Step]) -> Sequence[Step]:
         verdict = governance.verdict(target.service_id, today=self._today)
         if verdict.may_create and verdict.may_update:
             return window
         return [step for step in window if step.operation.action is Action.REMOVE]
-
-
-def _paused(target_id: UUID) -> bool:
-    target = Target.objects.get(id=target_id)
-    authority = Authority.objects.get(id=current_authority_id())
-    return target.state in STOPPED or authority.paused_at is not None

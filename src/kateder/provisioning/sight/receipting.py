@@ -44,6 +44,7 @@ class Receipting:
         self._terms: tuple[UUID | None, UUID | None] | None = None
         self._known: dict[tuple[Cause, ...], Grounds] = {}
         self._sets: dict[tuple[str, tuple[str, ...]], FieldSet] = {}
+        self._kept: set[UUID] = set()
 
     def mark(self, results: Sequence[Result], steps: Mapping[Key, Step]) -> Marks:
         """Mark what was created or changed. Call in the transaction that writes the receipts."""
@@ -60,8 +61,10 @@ class Receipting:
             grounds = self._grounds(steps[kind, released].causes)
             sets[fields.id], why[grounds.id] = fields, grounds
             marks[kind, released] = (fields.id, grounds.id)
-        FieldSet.objects.bulk_create(sets.values(), ignore_conflicts=True)
-        Grounds.objects.bulk_create(why.values(), ignore_conflicts=True)
+        # What one transaction of the run has kept is there for the others: one that fails ends the run.
+        FieldSet.objects.bulk_create((sets[new] for new in sets.keys() - self._kept), ignore_conflicts=True)
+        Grounds.objects.bulk_create((why[new] for new in why.keys() - self._kept), ignore_conflicts=True)
+        self._kept.update(sets, why)
         return marks
 
     def _grounds(self, causes: tuple[Cause, ...]) -> Grounds:
