@@ -221,7 +221,24 @@ async def _rename(sftp: asyncssh.SFTPClient, old: str, new: str) -> None:
     try:
         await sftp.posix_rename(old, new)
     except asyncssh.SFTPOpUnsupported:
-        # A server without the extension refuses to rename over what is there.
-        with contextlib.suppress(asyncssh.SFTPNoSuchFile):
-            await sftp.remove(new)
+        await _exchange(sftp, old, new)
+
+
+async def _exchange(sftp: asyncssh.SFTPClient, old: str, new: str) -> None:
+    """The same at a server without the extension, which refuses to rename over what is there: what was there is kept
+    until the new file has its name, and gets it back if that fails.
+    """
+    before = f"{old}.before"
+    with contextlib.suppress(asyncssh.SFTPNoSuchFile):
+        await sftp.remove(before)
+    had = await sftp.exists(new)
+    if had:
+        await sftp.rename(new, before)
+    try:
         await sftp.rename(old, new)
+    except asyncssh.SFTPError:
+        if had:
+            await sftp.rename(before, new)
+        raise
+    if had:
+        await sftp.remove(before)
