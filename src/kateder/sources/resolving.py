@@ -134,6 +134,8 @@ def _match(cursor: psycopg.Cursor[Any], *, source_id: UUID, shared: bool) -> Non
     matching.by_number(cursor, source_id=source_id)
     if shared:
         matching.among_sources(cursor, source_id=source_id)
+        if matching.are_memberships_shared(cursor, source_id=source_id):
+            matching.memberships(cursor, source_id=source_id)
 
 
 def _want(cursor: psycopg.Cursor[Any], shape: Shape, *, source_id: UUID, mastered: bool) -> None:
@@ -150,7 +152,11 @@ def _want(cursor: psycopg.Cursor[Any], shape: Shape, *, source_id: UUID, mastere
         ).format(alias=sql.Identifier(f"to_{name}"), entity=sql.Literal(entity.value), column=sql.Identifier(name))
         for name, entity in references.items()
     ]
-    others = " AND d.root_id NOT IN (SELECT m.root_id FROM mastered m WHERE m.entity = %(entity)s)" if mastered else ""
+    others = (
+        " AND NOT EXISTS (SELECT 1 FROM mastered m WHERE m.entity = %(entity)s AND m.root_id = d.root_id)"
+        if mastered
+        else ""
+    )
     cursor.execute(
         sql.SQL(
             "INSERT INTO {changes} (action, id, {columns})"

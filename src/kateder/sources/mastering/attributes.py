@@ -12,7 +12,7 @@ from django.db import models
 from kateder.register.api import Entity, shapes
 
 MASTERED = (Entity.ORGANISATION, Entity.PERSON, Entity.GROUP, Entity.DUTY, Entity.ACTIVITY)
-"""What several sources can know the same one of. What ties them together is each source's own."""
+"""What several sources can know the same one of. Of what ties them together, only memberships are the same one."""
 
 # Columns that only have a meaning together. The first one says whether anything is said at all.
 _TOGETHER: Mapping[Entity, Mapping[str, tuple[str, ...]]] = {

@@ -15,6 +15,7 @@ from kateder.sources.mastering import (
     conflicts,
     contributions,
     leading,
+    matching,
     rules,
     screening,
     settling,
@@ -51,9 +52,10 @@ def take_part(cursor: psycopg.Cursor[Any], *, source_id: UUID, changed: Collecti
     contributions.open_mastered(cursor)
     ranked = False
     found = set()
-    for entity in MASTERED:
-        if entity not in changed:
-            continue
+    entities = [entity for entity in MASTERED if entity in changed]
+    if Entity.MEMBERSHIP in changed and matching.are_memberships_shared(cursor, source_id=source_id):
+        entities.append(Entity.MEMBERSHIP)
+    for entity in entities:
         restricted = policy.holds_back(source_id, entity)
         if not contributions.find_mastered(cursor, entity, source_id=source_id, everything=restricted):
             continue
@@ -66,7 +68,7 @@ def take_part(cursor: psycopg.Cursor[Any], *, source_id: UUID, changed: Collecti
     contributions.silence(cursor, source_id=source_id)
     if Entity.ACTIVITY in found:
         leading.find_led(cursor, source_id=source_id)
-    for entity in MASTERED:
+    for entity in entities:
         if entity in found:
             settle(cursor, entity)
     return frozenset(found)

@@ -2,7 +2,7 @@
 
 For certain: a UUID that another source, or we, have given it; a personal or co-ordination number, a school unit code,
 an organisation number; an EPPN, unless the numbers say otherwise; a duty of a known person with the same role at the
-same unit. Only where it is one alone on both sides, and never two living keys of one source.
+same unit; a member of a known group at the same time. Only where it is one alone on both sides, and never two living keys of one source.
 """
 
 from __future__ import annotations
@@ -90,6 +90,24 @@ SELECT s.key, t.id AS root_id FROM {_NEW}
 """
 
 
+# By what its group and its person turned out to be, at the same time.
+_BY_MEMBER = f"""
+SELECT s.key, t.id AS root_id FROM {_NEW}
+  LEFT JOIN sources_sourcelink lp ON lp.source_id = %(source)s AND lp.entity = 'person' AND lp.key = s.person_id
+  LEFT JOIN matched mp ON mp.entity = 'person' AND mp.key = s.person_id
+  LEFT JOIN sources_sourcelink lg ON lg.source_id = %(source)s AND lg.entity = 'group' AND lg.key = s.group_id
+  LEFT JOIN matched mg ON mg.entity = 'group' AND mg.key = s.group_id
+  JOIN register_groupmembership t ON t.person_id = coalesce(lp.root_id, mp.root_id)
+   AND t.group_id = coalesce(lg.root_id, mg.root_id)
+   AND coalesce(t.end_date, 'infinity') >= s.start_date AND t.start_date <= coalesce(s.end_date, 'infinity')
+"""
+_ARE_MEMBERSHIPS_SHARED = """
+SELECT EXISTS (SELECT FROM sources_contribution WHERE entity = 'membership')
+    OR EXISTS (SELECT FROM sources_source f WHERE f.id <> %(source)s AND EXISTS (
+         SELECT FROM sources_sourcelink l WHERE l.source_id = f.id AND l.entity = 'membership'))
+"""
+
+
 def open_matched(cursor: psycopg.Cursor[Any]) -> None:
     """Make the empty temporary table `matched`: entity, key, the root id that the key is recognised as."""
     cursor.execute("DROP TABLE IF EXISTS matched")
@@ -111,6 +129,17 @@ def among_sources(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> None:
     _take(cursor, Entity.ORGANISATION, _BY_ORGANISATION_NUMBER, source_id)
     _take(cursor, Entity.PERSON, _BY_EPPN, source_id)
     _take(cursor, Entity.DUTY, _BY_PLACE, source_id)
+
+
+def are_memberships_shared(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> bool:
+    """Whether another source delivers memberships, or has: one asks for a million of them only where it has to."""
+    row = cursor.execute(_ARE_MEMBERSHIPS_SHARED, {"source": source_id}).fetchone()
+    return bool(row and row[0])
+
+
+def memberships(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> None:
+    """Recognise who is in a group already, by another source. After `among_sources`."""
+    _take(cursor, Entity.MEMBERSHIP, _BY_MEMBER, source_id)
 
 
 def recognised(cursor: psycopg.Cursor[Any]) -> int:

@@ -91,7 +91,7 @@ def write_ranks(cursor: psycopg.Cursor[Any], rules: Policy) -> None:
 
 def _ranks(rules: Policy) -> Iterable[tuple[object, ...]]:
     for source_id in rules.order:
-        for entity in MASTERED:
+        for entity in (*MASTERED, Entity.MEMBERSHIP):
             for attribute in attributes(entity).values():
                 rank = rules.rank(source_id, entity, attribute.name)
                 if rank is not None:
