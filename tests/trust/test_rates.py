@@ -41,7 +41,7 @@ def test_bucket_fills_again_at_its_rate(authority: Authority) -> None:
         client_id = calling.row.id
         count([Shares()], client_id, rate=10, most=60)
     with within(authority.id):  # committed: the buckets are filled over another connection
-        RateBucket.objects.filter(client=client_id).update(tokens=0, filled_at=clock.now() - timedelta(seconds=1))
+        RateBucket.objects.filter(caller_id=client_id).update(tokens=0, filled_at=clock.now() - timedelta(seconds=1))
     with within(authority.id):
         begun = time.monotonic()
         through = count([Shares()], client_id, rate=10, most=60)
@@ -65,7 +65,7 @@ def test_client_without_a_rate_asks_as_fast_as_it_can(authority: Authority) -> N
     token = calling.token()
     with within(authority.id):
         assert all(trust.who_calls(request_with(f"Bearer {token}")) for _ in range(300))
-        assert not RateBucket.objects.filter(client=UUID(calling.id)).exists()
+        assert not RateBucket.objects.filter(caller_id=UUID(calling.id)).exists()
 
 
 def test_one_clients_haste_is_not_anothers_wait(authority: Authority) -> None:
@@ -90,4 +90,4 @@ def test_refused_request_gives_back_what_was_not_there(authority: Authority) -> 
     with within(authority.id):
         for _ in range(30):
             Shares().wait(calling.row.id, rate=10)
-        assert RateBucket.objects.get(client=UUID(calling.id)).tokens >= 0
+        assert RateBucket.objects.get(caller_id=UUID(calling.id)).tokens >= 0

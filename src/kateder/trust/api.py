@@ -41,6 +41,7 @@ from kateder.trust.models import (
     OwnEntity,
     Reading,
 )
+from kateder.trust.rates import wait_for
 from kateder.trust.readings import actor_of, note, note_refusal
 
 __all__ = [
@@ -103,5 +104,6 @@ __all__ = [
     "switch_key",
     "trust_issuer",
     "unpin_key",
+    "wait_for",
     "who_calls",
 ]

@@ -71,7 +71,12 @@ _of_this_process = Shares()
 
 def wait(client: ApiClient) -> int:
     """Count one request of a client; gives 0, or how many seconds it is to wait."""
-    return _of_this_process.wait(client.id, rate=client.rate) if client.rate else 0
+    return wait_for(client.id, rate=client.rate)
+
+
+def wait_for(caller_id: UUID, *, rate: int | None) -> int:
+    """The same for whoever has an id and a rate (requests a second); no rate is no limit."""
+    return _of_this_process.wait(caller_id, rate=rate) if rate else 0
 
 
 def _take(client_id: UUID, *, rate: int) -> tuple[float, float]:

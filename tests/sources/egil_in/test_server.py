@@ -282,3 +282,25 @@ def test_the_server_says_what_it_can(sender: Sender) -> None:
 )
 def test_an_address_that_is_not_there_is_said_to_be(filled: Sender, method: str, path: str, status: int) -> None:
     refused(filled.send(method, path, bodies.pupil() if method != "GET" else None), status=status)
+
+
+def test_who_sends_faster_than_the_source_allows_is_asked_to_wait(open_inlet: Open) -> None:
+    sender = open_inlet(rate=1)
+    answers = [sender.send("GET", "Users") for _ in range(4)]
+    statuses = [answer.status_code for answer in answers]
+
+    assert statuses == [200, 200, 429, 429]
+    assert int(answers[-1]["Retry-After"]) >= 1
+    assert json.loads(answers[-1].content)["status"] == "429"
+    assert sender.send("GET", "Users", Authorization="Bearer other").status_code == 401
+
+
+def test_a_source_may_let_its_sender_go_as_fast_as_it_can(open_inlet: Open) -> None:
+    sender = open_inlet(rate=0)
+    assert {sender.send("GET", "ServiceProviderConfig").status_code for _ in range(20)} == {200}
+
+
+def test_bulk_is_said_not_to_be_there_and_refused_as_such(open_inlet: Open) -> None:
+    sender = open_inlet()
+    assert sender.get("ServiceProviderConfig")["bulk"]["supported"] is False
+    refused(sender.send("POST", "Bulk", {"Operations": []}), status=501)

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from scim2_models import Context, ListResponse, ResponseParameters
+from scim2_models import Context, ListResponse, ResponseParameters, SCIMException
 
 from kateder.protocols.egil.types import ResourceType
 from kateder.protocols.scim.problems import Problem, error_of
@@ -16,6 +16,16 @@ from kateder.sources.egil_in.objects import Objects
 
 CONTENT_TYPE = "application/scim+json"
 LIST = str(ListResponse.__schema__)
+
+
+class TooManyRequests(SCIMException):
+    """A sender that is faster than it may be."""
+
+    status = 429
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(detail=f"Too many requests. Wait for {seconds} s and go on.")
+        self.seconds = seconds
 
 
 def answer(body: Mapping[str, Any] | None, *, status: int = 200) -> HttpResponse:
@@ -31,6 +41,8 @@ def refusal(problem: Problem) -> HttpResponse:
     """An error message with its status."""
     error = error_of(problem)
     response = answer(error.model_dump(), status=error.status or 400)
+    if isinstance(problem, TooManyRequests):
+        response["Retry-After"] = str(problem.seconds)
     if error.status == 401:
         response["WWW-Authenticate"] = 'Bearer realm="EGIL"'
     return response

@@ -38,6 +38,10 @@ class EgilIn:
             help=_("Otherwise the object is refused with 400."),
         ),
         Field(
+            "rate", _("Requests a second"), FieldKind.NUMBER, default=200,
+            help=_("Who sends faster is asked to wait (429). 0: as fast as it can."),
+        ),
+        Field(
             "school_type", _("School type where none is said"), FieldKind.CHOICE, default="GR",
             choices=tuple((code.value, code.name) for code in SCHOOL_TYPE.codes.values() if not code.replaced_by),
         ),

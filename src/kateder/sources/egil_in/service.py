@@ -22,6 +22,8 @@ from kateder.protocols.egil import schemas
 from kateder.protocols.egil.types import ENDPOINTS, ResourceType
 
 MOST_RESULTS = 1000
+USUAL_RATE = 200
+"""Requests a second, where the source says nothing: the reference client sends some fifty."""
 USUAL_RESULTS = 500
 KIND_AT = {endpoint.casefold(): kind for kind, endpoint in ENDPOINTS.items()}
 
@@ -53,6 +55,11 @@ def policy_of(settings: Settings) -> ScimPolicy:
     """Attributes that we do not know are refused, or left out where the source says so."""
     ignores = bool(settings.get("ignore_unknown"))
     return ScimPolicy(unknown=ScimPolicy.Unknown.ignore if ignores else ScimPolicy.Unknown.forbid)
+
+
+def rate_of(settings: Settings) -> int:
+    """How many requests a second the sender may make; 0 is as many as it can."""
+    return max(0, int(settings.get("rate", USUAL_RATE)))
 
 
 def kind_at(endpoint: str) -> ResourceType | None:

@@ -33,6 +33,7 @@ from kateder.sources.egil_in.callers import admitted, member_admitted
 from kateder.sources.egil_in.kept import Body, Kept
 from kateder.sources.egil_in.objects import Objects
 from kateder.sources.models import Inlet
+from kateder.trust.api import wait_for
 
 BODY_TYPES = {"application/scim+json", "application/json"}
 
@@ -91,6 +92,9 @@ def serve_member(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 def _admit(request: HttpRequest, inlet: Inlet, rest: str) -> HttpResponse:
+    seconds = wait_for(inlet.source_id, rate=service.rate_of(inlet.source.settings))
+    if seconds:
+        raise answers.TooManyRequests(seconds=seconds)
     inlets.note(inlet, now=clock.now(), changed=False)
     return _route(request, inlet, rest.strip("/"))
 

@@ -2,7 +2,8 @@
 
 For certain: a UUID that another source, or we, have given it; a personal or co-ordination number, a school unit code,
 an organisation number; an EPPN, unless the numbers say otherwise; a duty of a known person with the same role at the
-same unit; a member of a known group at the same time. Only where it is one alone on both sides, and never two living keys of one source.
+same unit; a member of a known group at the same time. Only where it is one alone on both sides, and never two living
+keys of one source.
 """
 
 from __future__ import annotations

@@ -79,10 +79,13 @@ class ApiToken(TenantModel):
 
 
 class RateBucket(models.Model):
-    """How many requests a client may still make, over all our processes (a token bucket). PII: none"""
+    """How many requests a caller may still make, over all our processes (a token bucket). PII: none
 
-    # No constraint: it is written over a connection of its own, which does not see what is not yet committed.
-    client = models.OneToOneField(ApiClient, models.CASCADE, primary_key=True, db_constraint=False, related_name="+")
+    The caller is an API client, or a source that is delivered to. No reference: it is written over a connection of
+    its own, which does not see what is not yet committed.
+    """
+
+    caller_id = models.UUIDField(primary_key=True, db_column="client_id")
     authority = models.ForeignKey(Authority, models.PROTECT, default=current_authority_id, related_name="+")
     tokens = models.FloatField()
     filled_at = models.DateTimeField()
@@ -90,7 +93,7 @@ class RateBucket(models.Model):
     objects: TenantManager[RateBucket] = TenantManager()
 
     def __str__(self) -> str:
-        return str(self.client_id)
+        return str(self.caller_id)
 
 
 class Reading(TenantModel):
