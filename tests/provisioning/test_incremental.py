@@ -82,7 +82,7 @@ class Service:
             if memory.absent(self.target.id) == plan.absent:
                 break
             refuse = 0.0
-        scope.keep(self.target.id, scope.Known(position, self.town.today))
+        Target.objects.filter(pk=self.target.pk).update(known_position=position, known_day=self.town.today)
 
     def _send(self, steps: list[Step], refuse: float) -> None:
         if not steps:

@@ -114,15 +114,15 @@ def withdraw(target_id: UUID, *, by: Actor, now: datetime) -> Target:
     return target
 
 
-def settle(target_id: UUID, *, by: Actor, now: datetime) -> bool:
-    """Note that a target is empty, at the end of a run; says whether it has just become so."""
-    target = Target.objects.select_for_update().get(id=target_id)
-    if target.state != TargetState.EMPTYING or _there(target_id).exists():
+def settle(target: Target, *, by: Actor, now: datetime) -> bool:
+    """Put down that a locked target is empty, at the end of a run, for the caller to save; says whether it has just
+    become so.
+    """
+    if target.state != TargetState.EMPTYING or _there(target.id).exists():
         return False
     target.state = TargetState.EMPTIED
-    target.save(update_fields=["state"])
-    under_way(target_id).update(ended_at=now)
-    audit.record("provisioning.emptied", actor=by, subject_type="target", subject_id=target_id)
+    under_way(target.id).update(ended_at=now)
+    audit.record("provisioning.emptied", actor=by, subject_type="target", subject_id=target.id)
     return True
 
 

@@ -64,13 +64,15 @@ class Ground:
             self._left = True
             scope.lose(self._run.target_id)
 
-    def end(self, *, all_done: bool) -> None:
-        """Keep what the run knows now; call when nothing more will be sent."""
+    def end(self, target: Target, *, all_done: bool) -> None:
+        """Put down what the run knows now, in its row and the target's, for the caller to save; call when nothing more
+        will be sent.
+        """
         broken_off = self._left and self._run.done > 0
         after = scope.Known(self._position, self._today) if all_done else None if broken_off else self._before
-        scope.keep(self._run.target_id, after, compared_at=clock.now() if self._wide else None)
+        target.known_position, target.known_day = (after.position, after.day) if after else (None, None)
+        target.compared_at = clock.now() if self._wide else target.compared_at
         self._run.scope = Scope.EVERYTHING if self._wide else Scope.CHANGES
-        self._run.save(update_fields=["scope"])
 
     def _report(self, missed: int) -> None:
         found = [_finding(self._target.id, missed)] if missed else []

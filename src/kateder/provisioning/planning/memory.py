@@ -29,6 +29,11 @@ SELECT DISTINCT o.root_id, o.root_id IS NULL OR u.id IS NOT NULL
  WHERE o.target_id = %s
    AND (o.content_hash IS NULL OR o.intent <> '' OR o.sanctioned <> '' OR o.failure <> '')
 """
+# Said as the index of open rows says it.
+_HAS_FAILURES = """
+SELECT EXISTS (SELECT FROM provisioning_targetobject WHERE target_id = %s AND failure <> ''
+   AND (content_hash IS NULL OR intent <> '' OR sanctioned <> '' OR failure <> ''))
+"""
 _ABSENT = """
 SELECT root_id FROM provisioning_targetobject
  WHERE target_id = %(target)s AND content_hash IS NULL AND root_id IS NOT NULL
@@ -130,6 +135,12 @@ def open_roots(target_id: UUID) -> frozenset[UUID] | None:
     with db.cursor() as cursor:
         rows = cursor.execute(_OPEN, [target_id]).fetchall()
     return None if any(is_wide for _, is_wide in rows) else frozenset(root for root, _ in rows)
+
+
+def has_failures(target_id: UUID) -> bool:
+    """Whether there is anything of which the last attempt failed."""
+    with db.cursor() as cursor:
+        return cursor.execute(_HAS_FAILURES, [target_id]).fetchone() == (True,)
 
 
 def absent(target_id: UUID) -> frozenset[UUID]:

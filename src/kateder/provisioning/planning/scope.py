@@ -8,7 +8,7 @@ everything: while something is being sent the position is not known.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from kateder.core import feed
@@ -33,18 +33,9 @@ def known(target: Target) -> Known | None:
     return Known(target.known_position, target.known_day)
 
 
-def keep(target_id: UUID, then: Known | None, *, compared_at: datetime | None = None) -> None:
-    """Note from where the next run may go on; `compared_at` where everything was looked at."""
-    values = {"known_position": then.position if then else None, "known_day": then.day if then else None}
-    if compared_at is not None:
-        Target.objects.filter(id=target_id).update(**values, compared_at=compared_at)
-    else:
-        Target.objects.filter(id=target_id).update(**values)
-
-
 def lose(target_id: UUID) -> None:
     """Compare everything next time: what is held, or how it is made, has become another in some other way."""
-    keep(target_id, None)
+    Target.objects.filter(id=target_id).update(known_position=None, known_day=None)
 
 
 def changed(target: Target, then: Known, *, today: date, until: int, also: frozenset[UUID] = NOBODY) -> Touched | None:

@@ -20,13 +20,13 @@ OURS = frozenset({STOPPED, "not_the_pinned_server", "http_401", "http_403", *own
 """Failures that our own IT mends; the others are the provider's."""
 
 
-def keep(target_id: UUID, *, stopped_by: str) -> None:
-    """Make what is wrong with a target now its open findings."""
+def keep(target_id: UUID, *, stopped_by: str, failed: bool) -> None:
+    """Make what is wrong with a target now its open findings; `failed`: there are objects that failed."""
     # A list: the rows are read before the COPY into which they go has begun.
-    findings.replace(f"delivery:{target_id}", list(_found(target_id, stopped_by)))
+    findings.replace(f"delivery:{target_id}", list(_found(target_id, stopped_by, failed=failed)))
 
 
-def _found(target_id: UUID, stopped_by: str) -> Iterator[NewFinding]:
+def _found(target_id: UUID, stopped_by: str, *, failed: bool) -> Iterator[NewFinding]:
     if stopped_by:
         target = Target.objects.select_related("federation").get(id=target_id)
         of_federation = federated.why_not(target, stopped_by)
@@ -41,8 +41,10 @@ def _found(target_id: UUID, stopped_by: str) -> Iterator[NewFinding]:
             owner="it" if of_federation or stopped_by in OURS else "provider",
             params=params,
         )
-    failed = TargetObject.objects.filter(target_id=target_id).exclude(failure="")
-    for one in failed.order_by("resource_type", "released_id")[:MOST]:
+    if not failed:
+        return
+    objects = TargetObject.objects.filter(target_id=target_id).exclude(failure="")
+    for one in objects.order_by("resource_type", "released_id")[:MOST]:
         removal = one.intent == Action.REMOVE.value
         yield NewFinding(
             rule="provisioning.removal_unconfirmed" if removal else "provisioning.not_delivered",

@@ -8,7 +8,7 @@ from uuid import UUID
 from kateder.core import audit, clock
 from kateder.core.actors import Actor
 from kateder.provisioning.delivery.operations import Result
-from kateder.provisioning.models import DeliveryRun, Phase, RunState, TargetObject
+from kateder.provisioning.models import DeliveryRun, Phase, RunState
 
 
 def begin(target_id: UUID, *, actor: Actor) -> DeliveryRun:
@@ -43,10 +43,15 @@ def heal(run: DeliveryRun, found: Mapping[str, int]) -> None:
 
 
 def end(
-    run: DeliveryRun, *, stopped_by: str = "", plan_id: UUID | None = None, held_back: bool = False, actor: Actor
+    run: DeliveryRun,
+    *,
+    stopped_by: str = "",
+    failed: bool,
+    plan_id: UUID | None = None,
+    held_back: bool = False,
+    actor: Actor,
 ) -> DeliveryRun:
-    """Close a run: it succeeded only when nothing stopped it, nothing is left that failed and nothing waits."""
-    failed = TargetObject.objects.filter(target_id=run.target_id).exclude(failure="").exists()
+    """Close a run: it succeeded only when nothing stopped it, nothing is left that `failed` and nothing waits."""
     clean = not stopped_by and not failed
     if plan_id is not None and clean:
         run.state = RunState.WAITING
@@ -57,7 +62,7 @@ def end(
     run.plan_id, run.stopped_by = plan_id, stopped_by[:40]
     run.phase, run.ended_at = Phase.ENDED, clock.now()
     run.seconds = {**_seconds(run), **run.seconds}
-    run.save(update_fields=["state", "plan_id", "stopped_by", "phase", "ended_at", "seconds"])
+    run.save(update_fields=["state", "scope", "plan_id", "stopped_by", "phase", "ended_at", "seconds"])
     audit.record(
         "provisioning.delivered",
         actor=actor,

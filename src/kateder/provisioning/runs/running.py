@@ -22,6 +22,7 @@ from kateder.governance.api import AllowList
 from kateder.provisioning import exit as one_exit
 from kateder.provisioning.delivery.engine import deliver
 from kateder.provisioning.delivery.flow import Flow
+from kateder.provisioning.delivery.operations import Outcome
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.healing import unprovisioning
 from kateder.provisioning.models import DeliveryRun, Target
@@ -42,6 +43,11 @@ from kateder.trust.api import NotThroughFederation
 LEASE_SECONDS = 30
 WRITTEN = ("provisioning_targetobject", "governance_pseudonym", "governance_alias", "licences_ledgerentry")
 """What a delivery of many writes to, and the next one asks about a few of."""
+LEFT_BEHIND = (
+    "delivered_position", "bears", "known_position", "known_day", "compared_at",
+    "down_since", "troubles", "retry_at", "state",
+)  # fmt: skip
+"""What the end of a run may say about its target."""
 MOST_ROUNDS = 50
 """How often one run plans anew, because the feed has moved or an object was refused; the next run goes on."""
 
@@ -90,10 +96,9 @@ def run(
     with leases.hold(authority_id, f"target:{target_id}", seconds=lease_seconds) as lease, _held(lease):
         with within(authority_id):
             started = progress.begin(target_id, actor=actor)
+            ground = Ground(started, today=day, everything=everything, blind=look is not None)
         if look is not None and (code := look(started, lease)):
             return _give_up(started, lease, code, actor=actor)
-        with within(authority_id):
-            ground = Ground(started, today=day, everything=everything, blind=look is not None)
         delivery = _Delivery(started, lease, ground, actor=actor, today=day, patience=patience)
         return delivery.carry_out(approve_within_limits=approve_within_limits)
 
@@ -102,8 +107,9 @@ def _give_up(started: DeliveryRun, lease: Lease, code: str, *, actor: Actor) -> 
     """End a run that could not even be planned."""
     with within(lease.authority_id):
         lease.check()
-        findings.keep(started.target_id, stopped_by=code)
-        return progress.end(started, stopped_by=code, actor=actor)
+        failed = memory.has_failures(started.target_id)
+        findings.keep(started.target_id, stopped_by=code, failed=failed)
+        return progress.end(started, stopped_by=code, failed=failed, actor=actor)
 
 
 class _Delivery:
@@ -136,23 +142,21 @@ class _Delivery:
             if stopped:
                 break
             if not windows.moved and found.plan.steps:
-                held_back = self._held_back()
+                with within(self._lease.authority_id):
+                    held_back = holds_back(self._run.target_id, today=self._today)
+                    if not held_back:
+                        plan_id = self._decide(found, approve_within_limits=approve_within_limits)
                 if held_back:
                     break
-                plan_id = self._decide(found, approve_within_limits=approve_within_limits)
                 if plan_id is None:
                     windows, stopped = self._send(found, found.plan.steps)
                     held_back = windows.frozen
-            settled = not (windows.moved or self._absent() != found.plan.absent)
+            settled = not (windows.moved or self._refuses_others(found))
             if stopped or plan_id or held_back or settled:
                 break
         else:
             stopped = "never_at_rest"
         return self._end(found, stopped_by=stopped, plan_id=plan_id, held_back=held_back)
-
-    def _held_back(self) -> bool:
-        with within(self._lease.authority_id):
-            return holds_back(self._run.target_id, today=self._today)
 
     def _prepare(self) -> Round:
         with within(self._lease.authority_id):
@@ -166,29 +170,31 @@ class _Delivery:
             memory.withdraw(self._run.target_id, plan.outlived)
             return Round(plan, allow_list, position, self._today)
 
-    def _absent(self) -> frozenset[UUID]:
+    def _refuses_others(self, found: Round) -> bool:
+        """Whether the target refuses other objects than the plan took for refused."""
+        if not found.plan.absent and not self._run.counts.keys() - {Outcome.ACKNOWLEDGED.value}:
+            return False
         with within(self._lease.authority_id):
-            return memory.absent(self._run.target_id)
+            return memory.absent(self._run.target_id) != found.plan.absent
 
     def _decide(self, found: Round, *, approve_within_limits: bool) -> UUID | None:
-        """Give the plan that waits for a person, or nothing when the steps may be sent."""
+        """Give the plan that waits for a person, or nothing when the steps may be sent. Call within()."""
         verdict = found.plan.verdict
-        with within(self._lease.authority_id):
-            approved = Plan.objects.filter(
-                kind=comparing.KIND,
-                subject_id=self._run.target_id,
-                plan_hash=verdict.plan_hash,
-                state=PlanState.APPROVED,
-            ).first()
-            if approved:
-                memory.sanction(self._run.target_id, found.plan.steps)
-                plans.mark_applied(approved.id)
-                return None
-            if verdict.exempt == verdict.total:
-                return None
-            if approve_within_limits and not verdict.is_held and not unprovisioning.is_under_way(self._run.target_id):
-                return None
-            return waiting_plan(self._run.target_id, found.plan, feed_position=found.feed_position).id
+        approved = Plan.objects.filter(
+            kind=comparing.KIND,
+            subject_id=self._run.target_id,
+            plan_hash=verdict.plan_hash,
+            state=PlanState.APPROVED,
+        ).first()
+        if approved:
+            memory.sanction(self._run.target_id, found.plan.steps)
+            plans.mark_applied(approved.id)
+            return None
+        if verdict.exempt == verdict.total:
+            return None
+        if approve_within_limits and not verdict.is_held and not unprovisioning.is_under_way(self._run.target_id):
+            return None
+        return waiting_plan(self._run.target_id, found.plan, feed_position=found.feed_position).id
 
     def _send(self, found: Round, steps: Sequence[Step], *, urgent: bool = False) -> tuple[Windows, str]:
         windows = Windows(
@@ -235,20 +241,26 @@ class _Delivery:
     def _end(self, found: Round, *, stopped_by: str, plan_id: UUID | None, held_back: bool) -> DeliveryRun:
         with within(self._lease.authority_id):
             self._lease.check()
+            target = Target.objects.select_for_update().get(id=self._run.target_id)
+            failed = memory.has_failures(target.id)
+            self._ground.end(target, all_done=not (stopped_by or plan_id or held_back))
             ended = progress.end(
-                self._run, stopped_by=stopped_by, plan_id=plan_id, held_back=held_back, actor=self._actor
+                self._run, stopped_by=stopped_by, failed=failed, plan_id=plan_id, held_back=held_back, actor=self._actor
             )
             # Held or failed, it is no reason to plan again before something moves: failures are retried by time.
-            learnt = {"bears": self._flow.limit} if self._flow else {}
-            Target.objects.filter(id=self._run.target_id).update(delivered_position=found.feed_position, **learnt)
-            trouble.keep(ended, asked_to_wait=self._flow.asked_to_wait if self._flow else None, now=clock.now())
-            self._ground.end(all_done=not (stopped_by or plan_id or held_back))
-            findings.keep(self._run.target_id, stopped_by=stopped_by)
-            unprovisioning.settle(self._run.target_id, by=self._actor, now=clock.now())
+            target.delivered_position = found.feed_position
+            if self._flow is not None:
+                target.bears = self._flow.limit
+            asked_to_wait = self._flow.asked_to_wait if self._flow else None
+            trouble.keep(ended, target, asked_to_wait=asked_to_wait, now=clock.now())
+            unprovisioning.settle(target, by=self._actor, now=clock.now())
+            target.save(update_fields=LEFT_BEHIND)
+            findings.keep(target.id, stopped_by=stopped_by, failed=failed)
             staging.drop()
         garbage.stirred()
-        with within(self._lease.authority_id):
-            statistics.refresh(WRITTEN, written=ended.done)
+        if ended.done >= statistics.MANY:
+            with within(self._lease.authority_id):
+                statistics.refresh(WRITTEN, written=ended.done)
         return ended
 
 

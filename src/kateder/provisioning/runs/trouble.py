@@ -25,12 +25,11 @@ OURS: Final = frozenset({"", "paused", "never_at_rest"})
 """Ends that say nothing about the target."""
 
 
-def keep(run: DeliveryRun, *, asked_to_wait: float | None = None, now: datetime) -> None:
-    """Note what the end of a run says about its target; call in the transaction that ends the run.
+def keep(run: DeliveryRun, target: Target, *, asked_to_wait: float | None = None, now: datetime) -> None:
+    """Put down what the end of a run says about its target, for the caller to save in the transaction that ends it.
 
     `asked_to_wait` is in seconds, where the target said so.
     """
-    target = Target.objects.get(id=run.target_id)
     is_down = run.stopped_by not in OURS
     if not is_down and run.state != RunState.FAILED:
         target.down_since, target.troubles, target.retry_at = None, 0, None
@@ -39,7 +38,6 @@ def keep(run: DeliveryRun, *, asked_to_wait: float | None = None, now: datetime)
         wait = _wait(target, first=DOWN_FIRST if is_down else REFUSED_FIRST)
         target.retry_at = now + max(wait, timedelta(seconds=asked_to_wait or 0.0))
         target.troubles = min(target.troubles + 1, DOUBLINGS)
-    target.save(update_fields=["down_since", "troubles", "retry_at"])
 
 
 def is_left_alone(target: Target, *, now: datetime) -> bool:
