@@ -42,10 +42,14 @@ class Bearing:
     refused: int = 0
     times: list[float] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    connections: dict[object, asyncio.Transport] = field(default_factory=dict)
+    """By the address that they came from."""
 
     async def answer(self, request: web.Request) -> web.Response:
         """Bear it, or not."""
         number = len(self.times)
+        if request.transport:
+            self.connections[request.transport.get_extra_info("peername")] = request.transport
         self.times.append(time.monotonic())
         await request.read()
         if self._too_many():

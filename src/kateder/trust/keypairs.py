@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ssl
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from kateder.trust.models import Keypair
 
 SEAL = "trust.keypair"
 VALIDITY = timedelta(days=730)
+MOST_CONTEXTS = 256
+"""So many targets are known how to get in at, of those asked for last."""
 
 
 def make_keypair(purpose: str, *, common_name: str, by: Actor, now: datetime, hosts: Sequence[str] = ()) -> Keypair:
@@ -51,5 +54,16 @@ def identity_of(keypair_id: UUID) -> Identity:
 
 
 def client_context(pins: Collection[str], *, keypair_id: UUID) -> ssl.SSLContext:
-    """Give a TLS context that shows our certificate and knows the server by its pins only."""
-    return pinned_context(pins, identity=identity_of(keypair_id), now=clock.now)
+    """Give a TLS context that shows our certificate and knows the server by its pins only.
+
+    While key and pins are the same it is the same one, so that connections which were opened with it may be used again.
+    Raises CannotUnseal.
+    """
+    keypair = Keypair.objects.get(id=keypair_id)
+    return _context(frozenset(pins), keypair.certificate, keypair.sealed_private_key)
+
+
+@functools.lru_cache(maxsize=MOST_CONTEXTS)
+def _context(pins: frozenset[str], certificate: str, sealed: str) -> ssl.SSLContext:
+    private_key = secrets.unseal(sealed, purpose=SEAL)
+    return pinned_context(pins, identity=Identity(certificate, private_key.decode()), now=clock.now)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import contextlib
 import os
 import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+Close = Callable[[], Coroutine[Any, Any, None]]
 
 _starting = threading.Lock()
 _loops: dict[int, asyncio.AbstractEventLoop] = {}
 """By process: a fork has the memory of its parent, and not its threads."""
+_closing: list[Close] = []
 
 
 def shared() -> asyncio.AbstractEventLoop:
@@ -24,8 +30,22 @@ def shared() -> asyncio.AbstractEventLoop:
     return loop
 
 
+def is_shared() -> bool:
+    """Whether this is called from within the loop."""
+    return asyncio.get_running_loop() is _loops.get(os.getpid())
+
+
+def before_end(close: Close) -> None:
+    """Let the process do this in the loop before it ends; however often it is said, once."""
+    if close not in _closing:
+        _closing.append(close)
+
+
 def _end(loop: asyncio.AbstractEventLoop, thread: threading.Thread, process: int) -> None:
     if process == os.getpid():
+        for close in _closing:
+            with contextlib.suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(close(), loop).result(timeout=1.0)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(timeout=1.0)
         loop.close()

@@ -10,12 +10,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import NamedTuple, assert_never
+from uuid import UUID
 
 import aiohttp
 
 from kateder.protocols.egil.types import ResourceType
 from kateder.protocols.reconcile import Action
+from kateder.provisioning.delivery import kept
 from kateder.provisioning.delivery.http import EXISTS, GONE, answer_to, retry_seconds, session_of
+from kateder.provisioning.delivery.kept import Place
 from kateder.provisioning.delivery.operations import (
     WAS_GONE,
     WAS_MISSING,
@@ -33,16 +36,21 @@ MOST_ANSWER_BYTES = 4 * 1024 * 1024
 
 
 def connector(
-    base_uri: str, *, context: ssl.SSLContext, connections: int, seconds: float
+    base_uri: str, *, context: ssl.SSLContext, connections: int, seconds: float, target_id: UUID | None = None
 ) -> Callable[[], AbstractAsyncContextManager[Exchange]]:
     """Give what opens an exchange with a server: its own pool, no redirects, no proxies, no cookies.
 
-    `context` comes from `matf.pinning`; `seconds` is how long one request may take.
+    `context` comes from `matf.pinning`; `seconds` is how long one request may take. The connections of a target are
+    kept for its next run (`delivery.kept`).
     """
+
+    def opened() -> aiohttp.ClientSession:
+        return session(context, connections=connections, seconds=seconds)
 
     @asynccontextmanager
     async def connect() -> AsyncIterator[Exchange]:
-        async with session(context, connections=connections, seconds=seconds) as http:
+        place = Place(target_id=target_id, base_uri=base_uri, context=context, connections=connections, seconds=seconds)
+        async with kept.session(place, opened=opened) as http:
             yield _Server(http, base_uri.rstrip("/")).carry_out
 
     return connect

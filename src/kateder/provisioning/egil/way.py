@@ -38,7 +38,13 @@ class Egil:
 
     def connect(self, door: Door) -> Connect:
         """Open an exchange over pinned mutual TLS."""
-        return connector(door.base_uri, context=door.pinned, connections=door.connections, seconds=door.seconds)
+        return connector(
+            door.base_uri,
+            context=door.pinned,
+            connections=door.connections,
+            seconds=door.seconds,
+            target_id=door.target_id,
+        )
 
     def check(self, door: Door) -> Iterator[Step]:
         """Ask for the organisations, which tells the server nothing."""

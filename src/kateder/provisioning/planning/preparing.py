@@ -24,7 +24,7 @@ from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import ACCOUNT, Way
 
 _PROTECTED = f"SELECT id FROM register_person WHERE {PROTECTED} AND id = ANY(%(people)s)"
-SAMPLE = 20
+SAMPLE = 5
 """How many people of a school are asked whether it is still delivered, before all of them are."""
 EMPTY = frozenset({TargetState.EMPTYING, TargetState.EMPTIED})
 """Where nothing is wanted."""
@@ -86,9 +86,10 @@ class _Asking:
             return None
         return self.roster(licences.entitled(self.service_id, today=self.today, people=only))
 
-    def around(self, touched: Touched, *, units: Collection[UUID] = ()) -> Roster:
-        """What is needed to say what the touched objects are; `units` are there besides."""
+    def around(self, touched: Touched, *, units: Collection[UUID] = (), also: Collection[UUID] = ()) -> Roster:
+        """What is needed to say what the touched objects are; `units` are there besides, and `also` some people."""
         near = around(touched)
+        near = replace(near, people=near.people.union(also))
         entitled = licences.entitled(self.service_id, today=self.today, people=near.people)
         return self.roster(entitled, near=near, units=units)
 
@@ -134,9 +135,27 @@ def _parts(target: Target, touched: Touched | None, *, way: Way, ask: _Asking) -
     elif touched:
         units = standing.held_units(target.id)
         held = memory.read_held(target.id, positions=way.positions, roots=touched.roots | units)
-        units = _standing_units(target, touched, held_units=units, ask=ask)
-        roster = ask.around(touched, units=units)
+        roster = _around(target, touched, held_units=units, ask=ask)
         yield _Part(held, roster, touched.roots | roster.context.organisations.keys())
+
+
+def _around(target: Target, touched: Touched, *, held_units: set[UUID], ask: _Asking) -> Roster:
+    """Read what is around the touched, and the schools that are still there whatever becomes of it."""
+    units = standing.standing_units(target.id, touched)
+    doubtful = held_units - units
+    if not doubtful:
+        return ask.around(touched, units=units)
+    living = standing.living_in(target.id, touched, units=doubtful, today=ask.today, most=SAMPLE)
+    roster = ask.around(touched, units=units, also={person for people in living.values() for person in people})
+    # Where fewer live, they have all been asked about: nobody at all lives in the school above a unit.
+    doubtful = {unit for unit, people in living.items() if len(people) == SAMPLE} - {row.id for row in roster.units}
+    if not doubtful:
+        return roster
+    living = standing.living_in(target.id, touched, units=doubtful, today=ask.today)
+    everybody = {person for people in living.values() for person in people}
+    released = ask.released(licences.entitled(ask.service_id, today=ask.today, people=everybody))
+    units |= {row.id for row in roster.units} | {at.unit_root_id for one in released for at in one.enrolments}
+    return ask.around(touched, units=units)
 
 
 def _in_pieces(target: Target, *, way: Way, ask: _Asking) -> Iterator[_Part]:
@@ -173,22 +192,6 @@ def read_whole(
     """Read everything that a service should know of today; None when it should know nobody."""
     rules, never = governance.rules_of(service_id, today=today), never_send.withheld(service_id)
     return _Asking(service_id, rules, never, today=today, absent=absent).whole(only)
-
-
-def _standing_units(target: Target, touched: Touched, *, held_units: set[UUID], ask: _Asking) -> set[UUID]:
-    """Find the schools that are still there, whatever becomes of what is touched."""
-    units, doubtful = standing.standing_units(target.id, touched), held_units
-    for most in (SAMPLE, None):
-        doubtful = doubtful - units
-        if not doubtful:
-            break
-        living = standing.living_in(target.id, touched, units=doubtful, today=ask.today, most=most)
-        everybody = {person for people in living.values() for person in people}
-        also = licences.entitled(ask.service_id, today=ask.today, people=everybody) if everybody else []
-        units |= {at.unit_root_id for one in ask.released(also) for at in one.enrolments}
-        # Where fewer live, they have all been asked about: nobody at all lives in the school above a unit.
-        doubtful = {unit for unit, people in living.items() if len(people) == SAMPLE}
-    return units
 
 
 def _keeps(verdict: ServiceVerdict) -> bool:

@@ -78,7 +78,7 @@ def standing_units(target_id: UUID, touched: Touched) -> set[UUID]:
 
 
 def living_in(
-    target_id: UUID, touched: Touched, *, units: set[UUID], today: date, most: int | None
+    target_id: UUID, touched: Touched, *, units: set[UUID], today: date, most: int | None = None
 ) -> dict[UUID, list[UUID]]:
     """Give untouched people with an account who are enrolled at some units, by unit, at most so many of each."""
     values = _values(target_id, touched) | {"units": list(units), "today": today, "most": most}

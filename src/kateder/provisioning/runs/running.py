@@ -25,7 +25,7 @@ from kateder.provisioning.delivery.flow import Flow
 from kateder.provisioning.delivery.operations import Outcome
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.healing import unprovisioning
-from kateder.provisioning.models import DeliveryRun, Target
+from kateder.provisioning.models import DeliveryRun, Scope, Target
 from kateder.provisioning.planning import comparing, memory, staging
 from kateder.provisioning.planning.comparing import DeliveryPlan
 from kateder.provisioning.planning.ground import Ground
@@ -256,7 +256,8 @@ class _Delivery:
             unprovisioning.settle(target, by=self._actor, now=clock.now())
             target.save(update_fields=LEFT_BEHIND)
             findings.keep(target.id, stopped_by=stopped_by, failed=failed)
-            staging.drop()
+            if ended.scope == Scope.EVERYTHING:
+                staging.drop()
         garbage.stirred()
         if ended.done >= statistics.MANY:
             with within(self._lease.authority_id):
