@@ -11,6 +11,7 @@ from typing import Final
 
 import aiohttp
 
+from kateder.provisioning.delivery import kept
 from kateder.provisioning.delivery.operations import Answer, Kind
 
 EXISTS: Final = HTTPStatus.CONFLICT
@@ -38,7 +39,7 @@ def session_of(
 ) -> aiohttp.ClientSession:
     """A session with a pool of its own: no proxies, no cookies. `seconds` is how long one request may take."""
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=context, limit=connections, keepalive_timeout=30),
+        connector=aiohttp.TCPConnector(ssl=context, limit=connections, keepalive_timeout=kept.IDLE_SECONDS),
         headers=headers,
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(10.0, seconds)),

@@ -1,7 +1,7 @@
 """From the register to a plan: entitled → released → projected → compared with what the target holds."""
 
 from collections.abc import Collection, Container, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from uuid import UUID
