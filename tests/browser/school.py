@@ -8,7 +8,7 @@ from uuid import UUID
 from kateder.core import clock
 from kateder.register.api import set_leave
 from kateder.sources.population import api as population
-from kateder.sources.population.models import PopulationOutcome, PopulationRun, PopulationState
+from kateder.sources.population.models import PopulationOutcome, PopulationRun, PopulationState, PopulationTrial
 from kateder.sources.todays.api import AdmissionKind, Guest, admit
 from tests.cast import TODAY, Cast
 
@@ -26,6 +26,11 @@ def make_school(cast: Cast) -> UUID:
         actor=cast.actor("alva"),
     )  # fmt: skip
     _outcomes(cast, register.pk)
+    refused = {"name": "connection", "ok": False, "sentence": "Mappen /srv/navet finns inte."}
+    PopulationTrial.objects.create(
+        register=register, steps=[{"name": "settings", "ok": True, "sentence": ""}, refused],
+        started_at=clock.now(), finished_at=clock.now(),
+    )  # fmt: skip
     return register.pk
 
 

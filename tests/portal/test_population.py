@@ -9,8 +9,9 @@ import pytest
 from kateder.core.tenancy import within
 from kateder.register.models import Person
 from kateder.sources.population import api as population
+from kateder.sources.population import trying
 from kateder.sources.population.api import OutcomeKind
-from kateder.sources.population.models import PopulationOutcome, PopulationRegister
+from kateder.sources.population.models import PopulationOutcome, PopulationRegister, PopulationTrial
 from tests.cast import TODAY, Cast
 from tests.portal.visits import text_of, visit
 
@@ -115,3 +116,33 @@ def test_codes_that_are_no_municipality_are_refused_on_the_form(cast: Cast) -> N
     sent = {"kind": "navet_files", "name": "Navet", "municipalities": "12", "folder": "/srv"}
     answer = visit(cast, "alva").post(f"{PAGE}register/", sent)
     assert "fyra siffror" in answer.content.decode()
+
+
+def test_a_way_to_ask_is_tried_on_its_page_step_by_step(cast: Cast, register: UUID) -> None:
+    page = f"{PAGE}register/{register}/"
+    assert "Inte provad än" in text_of(visit(cast, "alva"), page)
+    assert visit(cast, "petra").post(page, {"check": "1"}).status_code == 403
+
+    visit(cast, "alva").post(page, {"check": "1"})
+    assert 'hx-trigger="every 1s"' in visit(cast, "alva").get(page).content.decode()
+    with within(cast.authority.id):
+        actor = cast.actor("alva")
+    trying.carry_out(register, actor=actor)
+
+    shown = visit(cast, "alva").get(page).content.decode()
+    assert 'hx-trigger="every 1s"' not in shown
+    assert "Stopp här" in shown
+    with within(cast.authority.id):
+        steps = PopulationTrial.objects.get(register=register).steps
+    assert [step["ok"] for step in steps] == [*[True] * (len(steps) - 1), False]
+    assert str(steps[-1]["sentence"]) in shown
+
+
+def test_a_way_to_ask_that_is_added_or_changed_is_tried_by_itself(cast: Cast, register: UUID) -> None:
+    sent = {"kind": "navet_files", "name": "Två", "municipalities": "1292", "folder": "/srv/other"}
+    made = visit(cast, "alva").post(f"{PAGE}register/", sent)["Location"]
+    with within(cast.authority.id):
+        first = PopulationTrial.objects.get(register__name="Två").started_at
+    visit(cast, "alva").post(made, sent | {"folder": "/srv/third"})
+    with within(cast.authority.id):
+        assert PopulationTrial.objects.get(register__name="Två").started_at > first

@@ -13,6 +13,7 @@ from kateder.sources.population.models import (  # noqa: F401 - Django looks for
     PopulationOutcome,
     PopulationRegister,
     PopulationRun,
+    PopulationTrial,
 )
 from kateder.sources.todays.models import Admission  # noqa: F401
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
 from kateder.core.actors import Role
-from kateder.portal.authority import trials
+from kateder.portal import trials
 from kateder.portal.authority.plans import HIDDEN, TONES, by_kind
 from kateder.portal.authority.source_form import address_of, rule_entries, rules_posted
 from kateder.portal.doors import Asked, door

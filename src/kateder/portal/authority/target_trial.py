@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from kateder.core import audit
 from kateder.core.actors import Role
-from kateder.portal.authority import trials
+from kateder.portal import trials
 from kateder.portal.authority.target_setup import address_of, there
 from kateder.portal.doors import Asked, door
 from kateder.portal.words import KINDS, word

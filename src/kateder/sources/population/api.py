@@ -15,18 +15,19 @@ from uuid import UUID
 from kateder.core import audit, setup
 from kateder.core.actors import Actor
 from kateder.core.setup import Step
-from kateder.core.tenancy import within
 from kateder.sources.connecting import STEP_LABELS
+from kateder.sources.population import trying
 from kateder.sources.population.asking import Asking, chosen
 from kateder.sources.population.deciding import CHOICES, decide
 from kateder.sources.population.errors import BadMunicipality, RegisterNameTaken, UnknownRegister
 from kateder.sources.population.models import Decision, OutcomeKind, PopulationRegister
-from kateder.sources.population.running import known_numbers, opened, run
+from kateder.sources.population.running import opened, run
 from kateder.sources.population.services import KINDS
 
 __all__ = [
     "CHOICES",
     "KINDS",
+    "STEP_LABELS",
     "Decision",
     "OutcomeKind",
     "add",
@@ -99,10 +100,7 @@ def find(name: str) -> PopulationRegister:
 
 def check(register_id: UUID, *, actor: Actor) -> list[Step]:
     """Try a register step by step, last with one person. Call outside transactions."""
-    with within(actor.authority_id):
-        register = PopulationRegister.objects.get(pk=register_id)
-        settings, numbers = opened(register), known_numbers()
-    return list(setup.walked(asking_of(register.kind).check(settings, numbers=numbers), order=STEP_LABELS))
+    return list(trying.steps(register_id, actor=actor))
 
 
 def codes_of(text: str) -> list[str]:

@@ -32,6 +32,20 @@ class PopulationRegister(TenantModel):
         return self.name
 
 
+class PopulationTrial(TenantModel):
+    """What came of trying a register: the steps of its check (name, ok, sentence). PII: none"""
+
+    register = models.OneToOneField(PopulationRegister, models.CASCADE, related_name="trial")
+    steps = models.JSONField(default=list)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects: TenantManager[PopulationTrial] = TenantManager()
+
+    def __str__(self) -> str:
+        return str(self.register_id)
+
+
 class PopulationState(models.TextChoices):
     """Where a reconciliation stands."""
 

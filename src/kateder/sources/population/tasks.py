@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from kateder.core import clock, jobs
 from kateder.core.actors import Actor
 from kateder.core.tenancy import within
+from kateder.sources.population import trying
 from kateder.sources.population.models import PopulationRegister, PopulationRun
 from kateder.sources.population.running import run
 
@@ -31,6 +32,20 @@ def request(register_id: UUID, *, confirmed: bool = False) -> bool:
         register_id=str(register_id),
         confirmed="yes" if confirmed else "no",
     )
+
+
+@jobs.task("population.check", own_transactions=True)
+def check(*, authority_id: str, register_id: str) -> None:
+    """Try one population register."""
+    with within(UUID(authority_id)):
+        actor = Actor.system("worker")
+    trying.carry_out(UUID(register_id), actor=actor)
+
+
+def request_check(register_id: UUID) -> bool:
+    """Ask a worker to try a register; gives False when it has already been asked."""
+    trying.begin(register_id)
+    return jobs.request(check, queueing_lock=f"population-check:{register_id}", register_id=str(register_id))
 
 
 @app.periodic(cron="*/10 * * * *")
