@@ -1,0 +1,1 @@
+"""Another system's SS 12000 API as a source."""
