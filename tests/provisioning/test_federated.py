@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -12,11 +13,13 @@ from kateder.protocols.matf.identity import Identity
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import RunState, Target, Through
 from kateder.provisioning.runs.windows import Windows
+from kateder.provisioning.sight import health
 from kateder.provisioning.targets import federated as members
 from kateder.provisioning.targets.checking import check
 from kateder.provisioning.ways import registry
 from kateder.trust import api as trust
 from kateder.trust.api import NotThroughFederation
+from kateder.trust.models import Keypair
 from tests.deliveries import Delivery
 from tests.protocols.matf.federating import digest, endpoint, member
 from tests.trust.federated import Federated, Site, federate, serving
@@ -72,6 +75,17 @@ def test_address_and_pins_are_read_anew_for_each_run(delivery: Delivery, federat
     federated.publish(provider(delivery, digest(7), delivery.provider.pin))
     assert delivery.run().state == RunState.SUCCEEDED
     assert delivery.is_right()
+
+
+def test_certificate_that_is_not_shown_to_a_member_is_nobodys_worry(delivery: Delivery, federated: Federated) -> None:
+    now = clock.now()
+    with delivery.inside():
+        target = Target.objects.get(id=delivery.target.id)
+        Keypair.objects.filter(id=target.keypair_id).update(not_after=now + timedelta(days=1))
+        (member_,) = health.of_all(now=now)
+        Target.objects.update(federation=None)
+        (pinned,) = health.of_all(now=now)
+    assert (member_.certificate_ends, pinned.certificate_ends) == (None, now + timedelta(days=1))
 
 
 def test_impostor_at_the_members_address_gets_no_byte(delivery: Delivery, federated: Federated) -> None:

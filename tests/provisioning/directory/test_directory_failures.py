@@ -10,6 +10,7 @@ import ldap3
 import pytest
 
 from kateder.core import clock
+from kateder.core.findings import open_findings
 from kateder.core.ldap.session import connect
 from kateder.core.ldap.settings import account_of
 from kateder.core.setup import Step
@@ -19,6 +20,8 @@ from kateder.provisioning.directory.rules import rules_of
 from kateder.provisioning.directory.way import DIRECTORY
 from kateder.provisioning.directory.writing import BehindTheFence, Writer
 from kateder.provisioning.models import TargetObject
+from kateder.provisioning.sight import health as standings
+from kateder.provisioning.sight.standings import Standing
 from kateder.provisioning.targets import checking
 from kateder.provisioning.ways import registry
 from kateder.provisioning.ways.contract import Unlistable
@@ -62,6 +65,18 @@ def test_the_check_ends_at_what_is_wrong_and_says_what(town: Connect, settings: 
     steps = checked(town(**settings))
     assert (steps[-1].name, steps[-1].ok) == (last, False)
     assert steps[-1].sentence
+
+
+def test_settings_that_cannot_be_used_end_the_run_and_say_so_instead_of_leaving_it_under_way(town: Connect) -> None:
+    there = town(person_name="uid")
+    assert first(there) == "unusable_settings"
+    with there.inside():
+        target = there.target.__class__.objects.get(id=there.target.id)
+        (found,) = open_findings().filter(scope=f"delivery:{target.id}")
+        health = standings.of_all(now=clock.now())[0]
+    assert (found.rule, found.owner) == ("provisioning.stopped", "it")
+    assert health.standing == Standing.SHUT_OUT
+    assert target.retry_at is not None
 
 
 def test_a_wrong_password_stops_the_run_at_once_and_nothing_is_written(town: Connect) -> None:

@@ -20,6 +20,7 @@ from kateder.core.tenancy import within
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import DeliveryRun, RunState, Target, TargetState
 from kateder.provisioning.planning.preparing import prepare
+from kateder.provisioning.targets import federated
 from kateder.provisioning.targets.checking import check as check_target
 from kateder.provisioning.ways import registry as ways
 from kateder.trust.api import Federation
@@ -162,7 +163,7 @@ def show_target(service: SlugArgument, authority: AuthorityOption = None, *, as_
                 "member": f"{target.entity_id} ({target.tag}) in {target.federation}" if target.federation else None,
                 "pins": target.pins,
                 "our_pin": target.keypair.pin if target.keypair else None,
-                "certificate_until": target.keypair.not_after if target.keypair else None,
+                "certificate_until": federated.certificate_ends(target),
                 "state": target.state,
                 "objects": target.objects_held.exclude(content_hash=None).count(),
                 "runs": [f"{one.started_at:%Y-%m-%d %H:%M} {one.state} {one.counts}" for one in runs],

@@ -27,7 +27,7 @@ def read(target_id: UUID, way: Way, listed: list[Listed], *, today: date) -> lis
     if not isinstance(way, Showing):
         return listed
     target = Target.objects.get(id=target_id)
-    settings = ways.door_of(target).settings
+    settings = ways.settings_of(target)
     acknowledged = TargetObject.objects.filter(target=target_id, content_hash__isnull=False)
     rows = acknowledged.values_list("resource_type", "released_id", "content_hash")
     believed: dict[Key, bytes] = {(kind, released): bytes(digest or b"") for kind, released, digest in rows.iterator()}

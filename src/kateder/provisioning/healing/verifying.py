@@ -71,9 +71,10 @@ def due(*, now: datetime) -> list[UUID]:
 
 
 def ask(target_ids: Sequence[UUID]) -> None:
-    """Let a worker read back, once the transaction commits."""
+    """Let a worker read back, once the transaction commits. It and the deliveries of a target go one at a time."""
     for target_id in target_ids:
-        jobs.request(VERIFY, queueing_lock=f"verify:{target_id}", target_id=str(target_id))
+        lock = f"deliver:{target_id}"
+        jobs.request(VERIFY, queueing_lock=f"verify:{target_id}", lock=lock, target_id=str(target_id))
 
 
 @jobs.task("provisioning.verify_removals", queue=jobs.DELIVERY, own_transactions=True)

@@ -32,17 +32,19 @@ def _compare(*, authority_id: str, target_id: str) -> None:
         actor = Actor.system("comparison")
     try:
         ended = run(target, actor=actor, everything=True)
+        log.info("delivery.compared", target=target_id, run=str(ended.id), state=ended.state, healed=ended.healed)
+        if ended.state == RunState.SUCCEEDED and _shows(authority, target):
+            # What others have changed there is not in our memory, which is all that the comparison has looked at.
+            looked = rebuild(target, actor=actor)
+            log.info("delivery.looked", target=target_id, run=str(looked.id), state=looked.state, healed=looked.healed)
     except LeaseHeld:
         with within(authority):
             ask(target, after=LOOK_AGAIN_AFTER)
-        return
-    log.info("delivery.compared", target=target_id, run=str(ended.id), state=ended.state, healed=ended.healed)
-    with within(authority):
-        shows = isinstance(ways.of(Target.objects.get(id=target).kind), Showing)
-    if shows and ended.state == RunState.SUCCEEDED:
-        # What others have changed there is not in our memory, which is all that the comparison has looked at.
-        looked = rebuild(target, actor=actor)
-        log.info("delivery.looked", target=target_id, run=str(looked.id), state=looked.state, healed=looked.healed)
+
+
+def _shows(authority_id: UUID, target_id: UUID) -> bool:
+    with within(authority_id):
+        return isinstance(ways.of(Target.objects.get(id=target_id).kind), Showing)
 
 
 COMPARE = _compare

@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 import psycopg
+import structlog
 from django.db import DatabaseError, connection
 
 from kateder.core import clock, feed, garbage, leases, plans, statistics
@@ -36,10 +37,12 @@ from kateder.provisioning.runs import findings, progress, replacing, trouble
 from kateder.provisioning.runs.approval import waiting_plan
 from kateder.provisioning.runs.windows import Windows
 from kateder.provisioning.targets import federated
+from kateder.provisioning.targets.own_causes import UNUSABLE
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import Replacing
 from kateder.trust.api import NotThroughFederation
 
+log = structlog.get_logger()
 LEASE_SECONDS = 30
 WRITTEN = ("provisioning_targetobject", "governance_pseudonym", "governance_alias", "licences_ledgerentry")
 """What a delivery of many writes to, and the next one asks about a few of."""
@@ -100,7 +103,14 @@ def run(
         if look is not None and (code := look(started, lease)):
             return _give_up(started, lease, code, actor=actor)
         delivery = _Delivery(started, lease, ground, actor=actor, today=day, patience=patience)
-        return delivery.carry_out(approve_within_limits=approve_within_limits)
+        try:
+            return delivery.carry_out(approve_within_limits=approve_within_limits)
+        except LeaseLost:
+            raise
+        except DomainError as refusal:
+            # What the settings say cannot be used, or their secrets cannot be opened: a person has to mend that.
+            log.warning("delivery.cannot_begin", target=str(target_id), reason=type(refusal).__name__)
+            return _give_up(started, lease, UNUSABLE, actor=actor)
 
 
 def _give_up(started: DeliveryRun, lease: Lease, code: str, *, actor: Actor) -> DeliveryRun:
@@ -109,7 +119,10 @@ def _give_up(started: DeliveryRun, lease: Lease, code: str, *, actor: Actor) -> 
         lease.check()
         failed = memory.has_failures(started.target_id)
         findings.keep(started.target_id, stopped_by=code, failed=failed)
-        return progress.end(started, stopped_by=code, failed=failed, actor=actor)
+        ended = progress.end(started, stopped_by=code, failed=failed, actor=actor)
+        if code == UNUSABLE:
+            trouble.keep(ended, now=clock.now())
+        return ended
 
 
 class _Delivery:

@@ -18,6 +18,7 @@ from kateder.core.tenancy import current_authority_id
 from kateder.provisioning.models import DeliveryRun, Freeze, RunState, Target, TargetObject, TargetState
 from kateder.provisioning.planning.comparing import KIND
 from kateder.provisioning.sight.standings import Standing
+from kateder.provisioning.targets import federated
 from kateder.provisioning.targets.causes import SHUT_OUT, cause_of
 
 Reason = tuple[Standing, datetime | None, str]
@@ -106,7 +107,7 @@ class _Around:
         latest, good, plan = self._latest.get(target.id), self._good.get(target.id), self._plans.get(target.id)
         standing, since, code = next(self._reasons(target, latest))
         refused, _code = self._failed.get(target.id, (0, ""))
-        ends = target.keypair.not_after if target.keypair else None
+        ends = federated.certificate_ends(target)
         return Health(
             target_id=target.id,
             service_id=target.service_id,

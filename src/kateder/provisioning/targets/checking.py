@@ -10,9 +10,9 @@ from kateder.core.secrets import CannotUnseal
 from kateder.core.setup import Step, StepName, walked
 from kateder.core.tenancy import within
 from kateder.provisioning.models import Target
+from kateder.provisioning.targets import federated
 from kateder.provisioning.ways import registry as ways
 from kateder.provisioning.ways.contract import STEP_LABELS, Door, Way
-from kateder.trust import api as trust
 from kateder.trust.api import NotThroughFederation
 
 SOON = timedelta(days=30)
@@ -22,7 +22,7 @@ def walk(authority_id: UUID, target_id: UUID, *, now: datetime) -> Iterator[Step
     """Give each step as it has been tried; the first that is wrong is the last. Call it outside transactions."""
     with within(authority_id):
         target = Target.objects.select_related("keypair").get(id=target_id)
-        way, ends = ways.of(target.kind), _certificate_ends(target)
+        way, ends = ways.of(target.kind), federated.certificate_ends(target)
         try:
             door = ways.door_of(target)
         except (CannotUnseal, NotThroughFederation) as failure:
@@ -49,11 +49,3 @@ def _steps(way: Way, door: Door, *, ends: datetime | None, now: datetime) -> Ite
         advice = gettext("Our certificate ends soon: make a new key and give it to the provider.")
         yield Step(StepName.KEY, ok=left > timedelta(0), sentence=advice if left <= SOON else "")
     yield from way.check(door)
-
-
-def _certificate_ends(target: Target) -> datetime | None:
-    """When the certificate that we show there ends: the target's own, or our entity's in its federation."""
-    if target.federation_id is None:
-        return target.keypair.not_after if target.keypair is not None else None
-    key = trust.key_in_use(target.federation_id)
-    return key.keypair.not_after if key is not None else None

@@ -66,6 +66,14 @@ def through_of(target: Target) -> Through | None:
     return Through(target.federation_id, target.entity_id, target.tag)
 
 
+def certificate_ends(target: Target) -> datetime | None:
+    """When the certificate that we show there ends: the target's own, or our entity's in its federation."""
+    if target.federation_id is None:
+        return target.keypair.not_after if target.keypair is not None else None
+    key = trust.key_in_use(target.federation_id)
+    return key.keypair.not_after if key is not None else None
+
+
 def watch(target: Target) -> Callable[[], str]:
     """What a run asks before each window: the code of why it may not go on to a member, or nothing.
 

@@ -13,7 +13,9 @@ Text = Promise | str
 _CHECK: Final = _("Make a check of the service's settings: it says what is wrong and what to do.")
 _AGAIN: Final = _("Kateder tries again by itself, and what was there before is still in place.")
 _LOOK: Final = _("Look at the entry in the directory, or at the settings; it is tried again by itself.")
+UNUSABLE: Final = "unusable_settings"
 WORDS: Final[Mapping[str, tuple[Text, Text]]] = {
+    UNUSABLE: (_("The settings of the way out cannot be used"), _CHECK),
     "bad_template": (_("The template for the files cannot be used"), _CHECK),
     "no_such_folder": (_("The folder does not exist"), _CHECK),
     "no_permission": (_("Kateder may not write in the folder"), _CHECK),
@@ -55,6 +57,14 @@ WORDS: Final[Mapping[str, tuple[Text, Text]]] = {
     ),
 }
 NO_WAY_IN: Final = frozenset(
-    {"login_refused", "bad_key", "host_key_unknown", "host_key_changed", "bind_refused", "certificate_not_trusted"}
+    {
+        UNUSABLE,
+        "login_refused",
+        "bad_key",
+        "host_key_unknown",
+        "host_key_changed",
+        "bind_refused",
+        "certificate_not_trusted",
+    }
 )
 """Codes that mean that we do not get in, however long we wait."""
