@@ -48,7 +48,7 @@ WRITTEN = ("provisioning_targetobject", "governance_pseudonym", "governance_alia
 """What a delivery of many writes to, and the next one asks about a few of."""
 LEFT_BEHIND = (
     "delivered_position", "bears", "known_position", "known_day", "compared_at",
-    "down_since", "troubles", "retry_at", "state",
+    *trouble.FIELDS, "state",
 )  # fmt: skip
 """What the end of a run may say about its target."""
 MOST_ROUNDS = 50
@@ -121,7 +121,9 @@ def _give_up(started: DeliveryRun, lease: Lease, code: str, *, actor: Actor) -> 
         findings.keep(started.target_id, stopped_by=code, failed=failed)
         ended = progress.end(started, stopped_by=code, failed=failed, actor=actor)
         if code == UNUSABLE:
-            trouble.keep(ended, now=clock.now())
+            target = Target.objects.get(id=started.target_id)
+            trouble.keep(ended, target, now=clock.now())
+            target.save(update_fields=trouble.FIELDS)
         return ended
 
 

@@ -24,6 +24,9 @@ DOUBLINGS: Final = 10
 OURS: Final = frozenset({"", "paused", "never_at_rest"})
 """Ends that say nothing about the target."""
 
+FIELDS: Final = ("down_since", "troubles", "retry_at")
+"""What `keep` puts down."""
+
 
 def keep(run: DeliveryRun, target: Target, *, asked_to_wait: float | None = None, now: datetime) -> None:
     """Put down what the end of a run says about its target, for the caller to save in the transaction that ends it.
