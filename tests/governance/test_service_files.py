@@ -10,8 +10,10 @@ from kateder.catalogue.models import Provider, Resource, Service
 from kateder.core import feed
 from kateder.core.actors import Actor
 from kateder.governance import api as governance
-from kateder.governance.models import Agreement, Decision
+from kateder.governance.models import Agreement, Decision, ReleasePolicy
 from kateder.governance.service_files import ServiceFileUnreadable, ServiceFileWrong, read_service_file, take_in
+from kateder.governance.service_files.taking_in import NoSuchSource
+from kateder.sources import api as sources
 
 TODAY = date(2026, 11, 23)
 PAGE = (Path(__file__).parents[2] / "docs" / "handbok" / "tjanstefil.md").read_text(encoding="utf-8")
@@ -75,3 +77,16 @@ def test_a_changed_launch_address_is_taken_over() -> None:
     taken = take_in(read_service_file(moved), by=Actor.system("test"))
     assert taken.done == ["service launch"]
     assert Service.objects.get(id=taken.service_id).launch_uri == "https://larkan.example/in"
+
+
+@pytest.mark.usefixtures("tenant")
+def test_a_file_can_choose_whose_ids_are_given_and_names_a_source_that_is_there() -> None:
+    by = Actor.system("test")
+    text = with_fields().replace('level = "fields"', 'level = "fields"\nids_from = "Skolsystemet"', 1)
+    text += '\n[[release.field]]\nfield = "source_id"\npurpose = "Konton finns redan"\nclause = "PUB-avtalet 3.4"\n'
+    with pytest.raises(NoSuchSource):
+        take_in(read_service_file(text), by=by)
+    source = sources.add_source(kind="egil_in", name="Skolsystemet", settings={}, actor=by)
+    taken = take_in(read_service_file(text), by=by)
+    assert ReleasePolicy.objects.get(service_id=taken.service_id).ids_from_id == source.pk
+    assert take_in(read_service_file(text), by=by).done == []

@@ -23,6 +23,8 @@ from kateder.provisioning.exit import may_leave
 from kateder.provisioning.planning.preparing import wanted_at
 from kateder.provisioning.planning.wanted import Wanted
 from kateder.register.models import Activity, Group, Organisation, Person
+from kateder.sources import api as sources
+from kateder.sources.models import SourceLink
 from tests.cast import TODAY
 from tests.offer import Offer
 
@@ -263,3 +265,23 @@ def test_a_school_of_several_units_stands_between_the_unit_and_the_authority(off
     assert stopped(offer) == []
     (told,) = bodies(offer, R.SCHOOL_UNIT, school_unit_groups="no")
     assert "schoolUnitGroup" not in told
+
+
+def test_a_choice_of_the_sources_ids_reaches_newcomers_and_leaves_those_who_are_there(offer: Offer) -> None:
+    source = sources.add_source(kind="egil_in", name="Skolsystemet", settings={}, actor=offer.by).pk
+    allow(offer, EVERYTHING)
+    before = {one.released_id for one in wanted(offer)}
+    ids = {name: uuid4() for name in ("elsa", "class_5b")}
+    for name, entity in (("elsa", "person"), ("class_5b", "group")):
+        key = {"key": str(ids[name]), "root_id": offer.cast[name], "content_hash": b"1"}
+        SourceLink.objects.create(source_id=source, entity=entity, **key)
+    choices = [FieldChoice(field, "Undervisning", "Bilaga 1") for field in EVERYTHING]
+    governance.set_policy(offer.service.id, level=Level.FIELDS, fields=choices, ids_from=source, by=offer.by)
+    assert {one.released_id for one in wanted(offer)} == before
+
+    governance.rotate(offer.service.id, by=offer.by)
+    assert account(offer, "elsa")["externalId"] == str(ids["elsa"])
+    (group,) = bodies(offer, R.STUDENT_GROUP)
+    assert group["externalId"] == str(ids["class_5b"])
+    assert str(ids["elsa"]) in {member["value"] for member in group["studentMemberships"]}
+    assert stopped(offer) == [], "the exit knows the ids that were given"

@@ -39,6 +39,10 @@ class DisplayNeedsFields(DomainError):
     """A name is shown only when each of its parts is an approved field."""
 
 
+class IdsNeedField(DomainError):
+    """A source's own ids are given only where that is an approved field, with its purpose and clause."""
+
+
 class IdInUse(DomainError):
     """The service already knows one of these people or ids by something else."""
 
@@ -132,10 +136,12 @@ def set_policy(
     group_names: GroupNames = GroupNames.ALIAS,
     protected_rule: ProtectedRule = ProtectedRule.NONE,
     fields: Iterable[FieldChoice] = (),
+    ids_from: UUID | None = None,
 ) -> ReleasePolicy:
-    """Say what a service may know, in place of what was said before. The pseudonyms stay the same.
+    """Say what a service may know, in place of what was said before. The pseudonyms stay the same: whose ids are used
+    (`ids_from`, a source) holds for who is new to the service.
 
-    Raises FieldsNeedLevel, PurposeMissing or DisplayNeedsFields.
+    Raises FieldsNeedLevel, PurposeMissing, DisplayNeedsFields or IdsNeedField.
     """
     chosen = list({choice.field: choice for choice in fields}.values())
     if chosen and level is not Level.FIELDS:
@@ -144,6 +150,8 @@ def set_policy(
         raise PurposeMissing
     if not NEEDED_FOR_DISPLAY[display] <= {choice.field for choice in chosen}:
         raise DisplayNeedsFields
+    if ids_from is not None and Field.SOURCE_ID not in {choice.field for choice in chosen}:
+        raise IdsNeedField
     require(service_id=service_id)
     policy, _created = ReleasePolicy.objects.update_or_create(
         service_id=service_id,
@@ -152,6 +160,7 @@ def set_policy(
             "display": display,
             "group_names": group_names,
             "protected_rule": protected_rule,
+            "ids_from_id": ids_from,
         },
     )
     ReleaseField.objects.filter(policy=policy).delete()

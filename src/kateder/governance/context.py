@@ -13,6 +13,7 @@ from kateder.core import db
 from kateder.governance import store
 from kateder.governance.fields import Field, GroupNames
 from kateder.governance.group_names import names_in_force, subjects_and_years
+from kateder.governance.known_ids import known_ids
 from kateder.governance.people import PROTECTED
 from kateder.governance.policies import Policy, Rules, policy_of
 from kateder.governance.pseudonyms import Kind
@@ -85,7 +86,8 @@ def release_context(
 
 def _ids(policy: Policy, kind: Kind, rows: list[tuple[Any, ...]]) -> dict[UUID, UUID]:
     roots = [row[0] for row in rows]
-    return store.pseudonyms(policy.service_id, epoch=policy.epoch, kind=kind, root_ids=roots)
+    known = known_ids(policy, kind=kind)
+    return store.pseudonyms(policy.service_id, epoch=policy.epoch, kind=kind, root_ids=roots, known=known)
 
 
 def _organisations(policy: Policy, rows: list[tuple[Any, ...]]) -> dict[UUID, ReleasedThing]:

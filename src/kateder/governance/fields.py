@@ -25,6 +25,7 @@ class Field(TextChoices):
     DUTY_ROLE = "duty_role", _("Teacher's role")
     SIGNATURE = "signature", _("Teacher's signature")
     TEST_ACTIVITY = "test_activity", _("National test that a group sits")
+    SOURCE_ID = "source_id", _("Id from the school's own system")
 
 
 class Sensitivity(StrEnum):

@@ -97,7 +97,9 @@ def _flow(
 def _cells(policy: Policy) -> dict[str, Cell]:
     if policy.level is Level.TRANSIENT:
         return {}
-    cells = {"identity": Cell(Knows.PSEUDONYM), "groups": Cell(_groups(policy.group_names))}
+    own = policy.approved.get(Field.SOURCE_ID) if policy.ids_from else None
+    identity = Cell(Knows.PSEUDONYM) if own is None else _approved(Field.SOURCE_ID, own)
+    cells = {"identity": identity, "groups": Cell(_groups(policy.group_names))}
     if policy.display is not Display.NONE:
         shown = Knows.ALIAS if policy.display is Display.ALIAS else Knows.YES
         cells["display_name"] = Cell(shown)

@@ -10,6 +10,7 @@ from kateder.core.tenancy import TenantManager
 from kateder.governance.fields import Display, Field, GroupNames, ProtectedRule
 from kateder.governance.verdicts import Level, Outcome, Tier
 from kateder.register.models import Controller
+from kateder.sources.models import Source
 
 
 class Agreement(TenantModel):
@@ -82,6 +83,8 @@ class ReleasePolicy(TenantModel):
     # Raising it gives every person and thing a new pseudonym at the service.
     epoch = models.PositiveIntegerField(default=1)
     protected_rule = models.CharField(max_length=10, choices=ProtectedRule.choices, default=ProtectedRule.NONE)
+    # Whose ids who is new to the service gets, where the field `source_id` is approved.
+    ids_from = models.ForeignKey(Source, models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects: TenantManager[ReleasePolicy] = TenantManager()
 

@@ -31,6 +31,8 @@ class Policy:
     epoch: int = 1
     protected_rule: ProtectedRule = ProtectedRule.NONE
     approved: Mapping[Field, Approved] = field(default_factory=dict)
+    ids_from: UUID | None = None
+    """The source whose ids are given to who is new to the service: only while that is approved."""
 
     @property
     def in_the_open(self) -> frozenset[Kind]:
@@ -86,6 +88,7 @@ def in_force(stored: ReleasePolicy, *, fields: list[ReleaseField], today: date) 
         epoch=stored.epoch,
         protected_rule=ProtectedRule(stored.protected_rule),
         approved=approved,
+        ids_from=stored.ids_from_id if Field.SOURCE_ID in approved else None,
     )
 
 

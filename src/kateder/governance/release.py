@@ -12,6 +12,7 @@ from kateder.core.errors import DomainError
 from kateder.governance import store
 from kateder.governance.entitlement import Entitled, Holder
 from kateder.governance.fields import Display, Field, ProtectedRule
+from kateder.governance.known_ids import known_ids
 from kateder.governance.people import ActivePerson, Place, people_of, places_of
 from kateder.governance.policies import Policy, Rules, policy_of, rules_of, verdict_under
 from kateder.governance.pseudonyms import Kind
@@ -155,7 +156,9 @@ def _named(
     policy: Policy, wanted: list[Entitled], people: Mapping[UUID, ActivePerson], today: date
 ) -> Iterator[Released]:
     ids = [one.person_id for one in wanted]
-    subjects = store.pseudonyms(policy.service_id, epoch=policy.epoch, kind=Kind.PERSON, root_ids=ids)
+    protected = {id_ for id_ in ids if people[id_].is_protected}
+    known = known_ids(policy, kind=Kind.PERSON, protected=protected)
+    subjects = store.pseudonyms(policy.service_id, epoch=policy.epoch, kind=Kind.PERSON, root_ids=ids, known=known)
     aliased = [id_ for id_ in ids if policy.display is Display.ALIAS or people[id_].is_protected]
     aliases = store.aliases(policy.service_id, kind=Kind.PERSON, root_ids=aliased)
     pupils = [one.person_id for one in wanted if one.role is Holder.PUPIL]
@@ -177,7 +180,10 @@ def _named(
 
 def _enrolments(policy: Policy, places: Mapping[UUID, list[Place]]) -> dict[UUID, tuple[ReleasedEnrolment, ...]]:
     units = {place.unit_id for each in places.values() for place in each}
-    pseudonyms = store.pseudonyms(policy.service_id, epoch=policy.epoch, kind=Kind.ORGANISATION, root_ids=units)
+    known = known_ids(policy, kind=Kind.ORGANISATION)
+    pseudonyms = store.pseudonyms(
+        policy.service_id, epoch=policy.epoch, kind=Kind.ORGANISATION, root_ids=units, known=known
+    )
     year, school_type = Field.SCHOOL_YEAR in policy.approved, Field.SCHOOL_TYPE in policy.approved
     programme = Field.PROGRAMME in policy.approved
 

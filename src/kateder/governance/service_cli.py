@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from kateder.catalogue.models import Service
 from kateder.core import authorities, clock
 from kateder.core.actors import Actor
 from kateder.core.console import AuthorityOption, JsonOption, show, table
 from kateder.core.errors import DomainError
 from kateder.core.tenancy import within
-from kateder.governance.changes import end_agreement
+from kateder.governance.changes import end_agreement, rotate
 from kateder.governance.flows import data_flows
 from kateder.governance.models import Agreement
 from kateder.governance.service_files import read_service_file, take_in
@@ -21,6 +22,10 @@ from kateder.governance.service_files import read_service_file, take_in
 
 class NoSuchAgreement(DomainError):
     """There is no agreement registered as {number}."""
+
+
+class NoSuchService(DomainError):
+    """There is no service with the short name {slug}."""
 
 
 app = typer.Typer(
@@ -78,3 +83,25 @@ def end(
             raise NoSuchAgreement(number=number)
         ended = end_agreement(agreement.id, last_day=last_day.date(), by=Actor.system("command line"))
     show({"agreement": number, "last day": ended.valid_to_date, "notice days": ended.notice_days}, as_json=as_json)
+
+
+@app.command("new-ids")
+def new_ids(
+    slug: Annotated[str, typer.Argument(help="The service's short name.")],
+    *,
+    authority: AuthorityOption = None,
+    as_json: JsonOption = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Give everybody and everything a new id at a service, as its release policy now says.
+
+    The next delivery removes every account and makes it again, so it waits for a person. What pupils have done at the
+    service stays with their old accounts.
+    """
+    with within(authorities.pick(authority).id):
+        service = Service.objects.filter(slug=slug).first()
+        if service is None:
+            raise NoSuchService(slug=slug)
+        yes or typer.confirm(f"Every account at {service.name} gets a new id. Go on?", abort=True)
+        rotate(service.pk, by=Actor.system("command line"))
+    show({"service": slug, "ids": "new"}, as_json=as_json)

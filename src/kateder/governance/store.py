@@ -1,6 +1,6 @@
 """Pseudonyms and aliases as they are kept: stored at first release, set by set, never changed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -45,15 +45,26 @@ def stored_pseudonyms(service_id: UUID, *, epoch: int, kind: Kind, root_ids: Col
         return dict(cursor.fetchall())
 
 
-def pseudonyms(service_id: UUID, *, epoch: int, kind: Kind, root_ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """Give each root id its pseudonym at the service, computed and stored where there is none yet."""
+def pseudonyms(
+    service_id: UUID,
+    *,
+    epoch: int,
+    kind: Kind,
+    root_ids: Collection[UUID],
+    known: Callable[[Collection[UUID]], Mapping[UUID, UUID]] | None = None,
+) -> dict[UUID, UUID]:
+    """Give each root id its pseudonym at the service, computed and stored where there is none yet.
+
+    `known` gives the ids by which the service knows some of those who have none stored; see `known_ids`.
+    """
     found = stored_pseudonyms(service_id, epoch=epoch, kind=kind, root_ids=root_ids)
     # In the order of ids, so that two processes at once wait for each other instead of deadlocking.
     missing = sorted(set(root_ids) - found.keys())
     if not missing:
         return found
     key = service_key(secrets.derive(PURPOSE), service_id=service_id, epoch=epoch)
-    new = {root_id: released_id(key, kind=kind, root_id=root_id) for root_id in missing}
+    given = known(missing) if known else {}
+    new = {root_id: given.get(root_id) or released_id(key, kind=kind, root_id=root_id) for root_id in missing}
     values = _named(service_id, kind, missing, epoch=epoch) | {"released": db.uuids(new.values())}
     with db.cursor() as cursor:
         cursor.execute(_STORE, values)

@@ -91,6 +91,7 @@ class ReleasePart(Part):
     display: released.Display = released.Display.ALIAS
     group_names: released.GroupNames = released.GroupNames.ALIAS
     protected_rule: released.ProtectedRule = released.ProtectedRule.NONE
+    ids_from: str = ""
     field: tuple[FieldPart, ...] = ()
 
 

@@ -8,11 +8,17 @@ from uuid import UUID
 from kateder.catalogue import api as catalogue
 from kateder.catalogue.models import Provider, Resource, ResourceKind, Service
 from kateder.core.actors import Actor
+from kateder.core.errors import DomainError
 from kateder.governance import changes
 from kateder.governance.models import Agreement, Decision, ReleaseField, ReleasePolicy
 from kateder.governance.service_files.form import ReleasePart, ServiceFile
 from kateder.register.api import set_controller
 from kateder.register.models import Controller
+from kateder.sources.models import Source
+
+
+class NoSuchSource(DomainError):
+    """There is no source called {name} whose ids could be given."""
 
 
 @dataclass(slots=True)
@@ -82,20 +88,31 @@ def _decisions(file: ServiceFile, *, taken: TakenIn, by: Actor) -> None:
 
 
 def _policy(part: ReleasePart, *, taken: TakenIn, by: Actor) -> None:
-    if _held(taken.service_id) == _wanted(part):
+    source = _source(part.ids_from)
+    if _held(taken.service_id) == _wanted(part, source):
         return
     changes.set_policy(
         taken.service_id,
-        **part.model_dump(exclude={"field"}),
+        **part.model_dump(exclude={"field", "ids_from"}),
+        ids_from=source,
         fields=[changes.FieldChoice(**choice.model_dump()) for choice in part.field],
         by=by,
     )
     taken.done.append("release policy")
 
 
-def _wanted(part: ReleasePart) -> tuple[object, ...]:
+def _source(name: str) -> UUID | None:
+    if not name:
+        return None
+    found = Source.objects.filter(name=name).first()
+    if found is None:
+        raise NoSuchSource(name=name)
+    return found.pk
+
+
+def _wanted(part: ReleasePart, source: UUID | None) -> tuple[object, ...]:
     choices = {(one.field.value, one.purpose, one.clause, one.end_date) for one in part.field}
-    return (part.level.value, part.display.value, part.group_names.value, part.protected_rule.value, choices)
+    return (part.level.value, part.display.value, part.group_names.value, part.protected_rule.value, source, choices)
 
 
 def _held(service_id: UUID) -> tuple[object, ...] | None:
@@ -103,4 +120,4 @@ def _held(service_id: UUID) -> tuple[object, ...] | None:
     if policy is None:
         return None
     choices = set(ReleaseField.objects.filter(policy=policy).values_list("field", "purpose", "clause", "end_date"))
-    return (policy.level, policy.display, policy.group_names, policy.protected_rule, choices)
+    return (policy.level, policy.display, policy.group_names, policy.protected_rule, policy.ids_from_id, choices)
