@@ -180,9 +180,12 @@ def _named(
 
 def _enrolments(policy: Policy, places: Mapping[UUID, list[Place]]) -> dict[UUID, tuple[ReleasedEnrolment, ...]]:
     units = {place.unit_id for each in places.values() for place in each}
-    known = known_ids(policy, kind=Kind.ORGANISATION)
     pseudonyms = store.pseudonyms(
-        policy.service_id, epoch=policy.epoch, kind=Kind.ORGANISATION, root_ids=units, known=known
+        policy.service_id,
+        epoch=policy.epoch,
+        kind=Kind.ORGANISATION,
+        root_ids=units,
+        known=known_ids(policy, kind=Kind.ORGANISATION),
     )
     year, school_type = Field.SCHOOL_YEAR in policy.approved, Field.SCHOOL_TYPE in policy.approved
     programme = Field.PROGRAMME in policy.approved
