@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
+import re
 import socket
 import subprocess
 import uuid
@@ -274,6 +276,19 @@ def test_swedish_comes_first_whatever_the_browser_was_sold_with(
         client.cookies["kateder-language"] = cookie
     page = client.get("/", headers={"host": f"{authority.slug}.test", "accept-language": "en-GB,en;q=0.9"})
     assert page["Content-Language"] == language
+
+
+def test_a_page_asks_for_its_style_by_what_is_in_it(authority: Authority) -> None:
+    client, host = Client(), f"{authority.slug}.test"
+    page = client.get("/logga-in", headers={"host": host}).content.decode()
+    (address,) = re.findall(r'href="(/static/built/kateder\.css[^"]*)"', page)
+    style = b"".join(client.get(address, headers={"host": host}).streaming_content)
+    assert address.endswith(f"?v={hashlib.sha256(style).hexdigest()[:12]}")
+
+
+def test_a_typeface_has_the_address_that_the_style_sheet_gives_it(authority: Authority) -> None:
+    page = Client().get("/logga-in", headers={"host": f"{authority.slug}.test"}).content.decode()
+    assert 'href="/static/built/atkinson-latin.woff2"' in page
 
 
 def test_a_missing_static_file_is_not_found_and_asks_for_nobody(authority: Authority) -> None:

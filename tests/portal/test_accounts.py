@@ -142,6 +142,8 @@ def test_a_removal_is_confirmed_in_writing_by_an_administrator_alone(delivery: D
     delivery.run()
     address = at(delivery, "borttagningar")
     assert officer(delivery).post(address, {"note": "x"}).status_code == 403
+    with delivery.inside():
+        assert AuditEvent.objects.filter(event="page.refused", subject_id=address).exists()
     client = visit(delivery.cast, "alva")
     assert "Inte visat" in text_of(client, address)
     client.post(address, {"do": "confirm", "note": "Brev 12 oktober"})

@@ -143,6 +143,7 @@ USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "Europe/Stockholm"
 
 STATIC_URL = "/static/"
+STORAGES = {"staticfiles": {"BACKEND": "kateder.config.static_files.VersionedStorage"}}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 

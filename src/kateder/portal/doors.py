@@ -6,7 +6,7 @@ A view is a plain function of `(request: Asked, …)`. The middleware of `signin
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec
+from typing import Concatenate, Final, NoReturn, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -54,8 +54,7 @@ def door(*roles: Role) -> Callable[[View[P]], Shown[P]]:
             if actor is None or actor.user_id is None:
                 return _sign_in(request)
             if not actor.has(*roles):
-                audit.refuse("page.refused", actor=actor, subject_type="page", subject_id=request.path)
-                raise PermissionDenied
+                refuse(request, actor)
             try:
                 with transaction.atomic():
                     page = view(request, *args, **kwargs)  # type: ignore[arg-type]  # the middleware has made it so
@@ -68,6 +67,12 @@ def door(*roles: Role) -> Callable[[View[P]], Shown[P]]:
         return guarded
 
     return guard
+
+
+def refuse(request: HttpRequest, actor: Actor) -> NoReturn:
+    """Send somebody away who may not do that, and audit it. Raises PermissionDenied."""
+    audit.refuse("page.refused", actor=actor, subject_type="page", subject_id=request.path)
+    raise PermissionDenied
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

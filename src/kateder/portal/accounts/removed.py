@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 from kateder.core import clock
 from kateder.core.actors import Role
 from kateder.portal.accounts.places import tabs, target_at
-from kateder.portal.doors import Asked, door
+from kateder.portal.doors import Asked, door, refuse
 from kateder.portal.paging import page_of
 from kateder.portal.words import number
 from kateder.provisioning.healing import rebuilding, removals, verifying
@@ -65,7 +64,7 @@ def removals_page(request: Asked, service_id: UUID) -> HttpResponse:
 
 def _post(request: Asked, target: Target) -> HttpResponse:
     if not request.actor.has(Role.ADMINISTRATOR):
-        raise PermissionDenied
+        refuse(request, request.actor)
     if request.POST.get("do") == "verify":
         verifying.ask([target.pk])
         messages.success(request, gettext("The service is asked. Look again in a minute."))

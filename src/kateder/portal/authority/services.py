@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext, ngettext
@@ -18,7 +17,7 @@ from kateder.governance.models import Agreement, Decision, ReleaseField
 from kateder.portal.authority.deliveries import place_of
 from kateder.portal.authority.fetching import fetchers
 from kateder.portal.authority.runs import asked_address, refreshed
-from kateder.portal.doors import Asked, door
+from kateder.portal.doors import Asked, door, refuse
 from kateder.portal.periods import day, days_left, period
 from kateder.portal.words import number
 from kateder.provisioning.api import request_delivery
@@ -69,7 +68,7 @@ def service(request: Asked, service_id: UUID) -> HttpResponse:
     found = get_object_or_404(Service.objects.select_related("provider"), pk=service_id)
     if request.method == "POST":
         if not request.actor.has(Role.ADMINISTRATOR):
-            raise PermissionDenied
+            refuse(request, request.actor)
         request_delivery([found.pk], by=request.actor)
         return HttpResponseRedirect(asked_address(request.path))
     judged = verdict(service_id, today=request.today)
