@@ -26,10 +26,10 @@ def _hash(cursor: psycopg.Cursor[Any], rows: Rows) -> str:
 
     source_id = uuid.uuid4()
     staging.open_stage(cursor)
-    difference.open_differences(cursor, source_id=source_id)
+    difference.open_differences(cursor)
     cursor.executemany("INSERT INTO stage_person (key, content_hash) VALUES (%s, %s)", rows)
     difference.find(cursor, Entity.PERSON, source_id=source_id)
-    return difference.judged(cursor, limits=Limits()).plan_hash
+    return difference.judged(cursor, source_id=source_id, limits=Limits()).plan_hash
 
 
 def test_the_order_of_what_is_delivered_does_not_matter(authority: Authority) -> None:

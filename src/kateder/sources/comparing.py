@@ -59,12 +59,12 @@ def read(cursor: psycopg.Cursor[Any], delivery: Delivery, *, source_id: UUID, to
     """Read everything: the rows are staged and `difference` is filled when it returns. Raises a SourceFault."""
     staging.open_stage(cursor)
     with Lane() as lane:
-        lane.do(difference.open_differences, cursor, source_id=source_id)
+        lane.do(difference.open_differences, cursor)
         return normalise(delivery, today=today, stage=StagedBeside(cursor, source_id, lane))
 
 
 def find_again(cursor: psycopg.Cursor[Any], entities: Iterable[Entity], *, source_id: UUID) -> None:
     """Find the differences anew between what is staged and what the links say now."""
-    difference.open_differences(cursor, source_id=source_id)
+    difference.open_differences(cursor)
     for entity in entities:
         difference.find(cursor, entity, source_id=source_id)

@@ -15,15 +15,13 @@ from kateder.register.api import Entity
 from kateder.sources.staging import stage_name
 
 OPEN = """
-DROP TABLE IF EXISTS difference, differing, delivered;
+DROP TABLE IF EXISTS difference, differing;
 CREATE TEMP TABLE difference (entity text, action text, key text COLLATE "C", old_hash bytea, new_hash bytea,
                               root_id uuid) ON COMMIT DROP;
-CREATE TEMP TABLE differing (entity text, action text, rows bigint, one numeric, other numeric) ON COMMIT DROP;
-CREATE TEMP TABLE delivered (entity text, rows bigint) ON COMMIT DROP
+CREATE TEMP TABLE differing (entity text, action text, rows bigint, one numeric, other numeric) ON COMMIT DROP
 """
 DELIVERED = """
-INSERT INTO delivered SELECT entity, count(*) FROM sources_sourcelink
- WHERE source_id = %s AND content_hash IS NOT NULL GROUP BY entity
+SELECT entity, count(*) FROM sources_sourcelink WHERE source_id = %s AND content_hash IS NOT NULL GROUP BY entity
 """
 
 # Sums are the same in whatever order the rows come, and a million and a half of them need not be sorted: two of 64
@@ -39,13 +37,12 @@ SELECT %(entity)s, action, count(*), sum(hashtextextended(line, 1)), sum(hashtex
 """
 
 
-def open_differences(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> None:
+def open_differences(cursor: psycopg.Cursor[Any]) -> None:
     """Make the temporary table `difference`: entity, action, key, old and new hash, root id if there is one.
 
-    And, beside it, what is said of all its rows together, and how much the source delivered last.
+    And, beside it, what is said of all its rows together.
     """
     cursor.execute(OPEN)
-    cursor.execute(DELIVERED, [source_id])
 
 
 def find(cursor: psycopg.Cursor[Any], entity: Entity, *, source_id: UUID) -> None:
@@ -69,10 +66,12 @@ def find(cursor: psycopg.Cursor[Any], entity: Entity, *, source_id: UUID) -> Non
         cursor.execute(SUM, {"entity": entity.value})
 
 
-def judged(cursor: psycopg.Cursor[Any], *, limits: Limits) -> Verdict:
+def judged(cursor: psycopg.Cursor[Any], *, source_id: UUID, limits: Limits) -> Verdict:
     """The verdict on the differences that `find` found."""
     counts = {(entity.value, action): count for (entity, action), count in counted(cursor).items()}
-    return judge_counted(counts, plan_hash=_plan_hash(cursor), existing=_existing(cursor), limits=limits)
+    # Counting a million links takes as long as comparing them: not where there is nothing to judge.
+    existing = _existing(cursor, source_id=source_id) if counts else {}
+    return judge_counted(counts, plan_hash=_plan_hash(cursor), existing=existing, limits=limits)
 
 
 def counted(cursor: psycopg.Cursor[Any]) -> dict[tuple[Entity, Action], int]:
@@ -81,9 +80,9 @@ def counted(cursor: psycopg.Cursor[Any]) -> dict[tuple[Entity, Action], int]:
     return {(Entity(entity), Action(action)): count for entity, action, count in cursor.fetchall()}
 
 
-def _existing(cursor: psycopg.Cursor[Any]) -> Mapping[str, int]:
+def _existing(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> Mapping[str, int]:
     """How many rows of each entity the source delivered last."""
-    cursor.execute("SELECT entity, rows FROM delivered")
+    cursor.execute(DELIVERED, [source_id])
     return dict(cursor.fetchall())
 
 

@@ -202,7 +202,7 @@ def _carry_out(begun: SourceRun, reading: Reading, *, actor: Actor, dry_run: boo
 
 def _judge(cursor: psycopg.Cursor[Any], source: Source) -> Verdict:
     """The verdict on the differences that were found."""
-    return difference.judged(cursor, limits=limits_of(source.limits))
+    return difference.judged(cursor, source_id=source.pk, limits=limits_of(source.limits))
 
 
 def _plan(cursor: psycopg.Cursor[Any], begun: SourceRun, verdict: Verdict) -> Plan:

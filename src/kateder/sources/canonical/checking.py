@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import blake2b
 
 from kateder.register.api import Entity
 from kateder.sources.canonical.layout import Column, File, Kind
-from kateder.sources.canonical.sheets import Sheet
+from kateder.sources.canonical.sheets import Sheet, Turned
 from kateder.sources.canonical.values import array, parse_column
 from kateder.sources.reading import NULL, Fault, Remark
 
@@ -28,6 +29,8 @@ class Checked:
     aside: set[int] = field(default_factory=set)
     # Keys of rows that could not even be parsed, where they can be guessed.
     stray_keys: set[str] = field(default_factory=set)
+    # The columns of references of which all are known to be there.
+    found: set[str] = field(default_factory=set)
     # The place of each row, where they come from several files.
     names: Sequence[str] | None = None
 
@@ -41,6 +44,25 @@ class Checked:
         self.remarks.append(remark)
         if remark.sets_row_aside:
             self.aside.add(row)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The keys of an entity that can be pointed at, as COPY text."""
+
+    keys: set[str]
+
+    @cached_property
+    def are_plain(self) -> bool:
+        """Whether that is how they stand in a file as well: nothing in them had to be escaped."""
+        return "\\" not in "".join(self.keys)
+
+    def are_all(self, cells: Sequence[str]) -> bool:
+        """Whether each cell, as it stands in the file, is one of them."""
+        return self.are_plain and self.keys.issuperset(cells)
+
+
+NOTHING_KNOWN = Known(set())
 
 
 @dataclass(slots=True)
@@ -63,28 +85,29 @@ class SoFar:
         return (self.lost | self.dangling) - self.usable
 
 
-def check_sheet(sheet: Sheet, *, file: File, so_far: SoFar) -> Checked:
-    """Parse every cell of a piece of a file; set aside rows with bad cells, bad dates, or a key that came before."""
-    width = len(sheet.columns)
-    fitting = [row for row, cells in enumerate(sheet.rows) if len(cells) == width]
-    rows, lines, names = sheet.rows, sheet.lines, sheet.names
-    if len(fitting) < len(rows):
-        rows, lines = [rows[row] for row in fitting], [lines[row] for row in fitting]
-        names = [names[row] for row in fitting] if names else None
-    cells_by_column = list(zip(*rows, strict=True)) or [()] * width
+def check_sheet(sheet: Sheet, *, file: File, so_far: SoFar, valid: Mapping[Entity, Known]) -> Checked:
+    """Parse every cell of a piece of a file; set aside rows with bad cells, bad dates, or a key that came before.
+
+    `valid` is what can be pointed at: a column that points at nothing else needs no other look.
+    """
+    cells_by_column, lines, names = _fitting(sheet)
     checked = Checked(file, sheet.name, lines, {}, [], names=names)
     for column in file.columns:
         present = column.name in sheet.columns
         if column.extra and not present:
             continue
-        cells = cells_by_column[sheet.columns.index(column.name)] if present else ("",) * len(fitting)
+        cells = cells_by_column[sheet.columns.index(column.name)] if present else ("",) * len(lines)
+        if column.kind is Kind.REFERENCE and _known(valid, column).are_all(cells):
+            checked.columns[column.name] = list(cells)
+            checked.found.add(column.name)
+            continue
         checked.columns[column.name], faults = parse_column(cells, column)
         if faults:
             for row, cell in enumerate(cells):
                 if cell in faults:
                     checked.remark(row, faults[cell], column.name)
     checked.keys = _keys(checked)
-    if len(fitting) < len(sheet.rows):
+    if len(lines) < len(sheet.rows):
         _note_misfits(checked, sheet)
     _check_dates(checked)
     _check_duplicates(checked, so_far)
@@ -92,7 +115,20 @@ def check_sheet(sheet: Sheet, *, file: File, so_far: SoFar) -> Checked:
     return checked
 
 
-def check_references(checked: Checked, *, valid: Mapping[Entity, Collection[str]], so_far: SoFar) -> None:
+def _fitting(sheet: Sheet) -> tuple[Sequence[Sequence[str]], Sequence[int], Sequence[str] | None]:
+    """The cells by column, the lines and the places of the rows that have a cell for each column and no more."""
+    if isinstance(sheet.rows, Turned):
+        return sheet.rows.columns, sheet.lines, sheet.names
+    width = len(sheet.columns)
+    fitting = [row for row, cells in enumerate(sheet.rows) if len(cells) == width]
+    rows, lines, names = sheet.rows, sheet.lines, sheet.names
+    if len(fitting) < len(rows):
+        rows, lines = [rows[row] for row in fitting], [lines[row] for row in fitting]
+        names = [names[row] for row in fitting] if names else None
+    return list(zip(*rows, strict=True)) or [()] * width, lines, names
+
+
+def check_references(checked: Checked, *, valid: Mapping[Entity, Known], so_far: SoFar) -> None:
     """Set aside what points at something that is not in the folder."""
     before = set(checked.aside)
     if checked.file.entity is Entity.ORGANISATION:
@@ -102,24 +138,28 @@ def check_references(checked: Checked, *, valid: Mapping[Entity, Collection[str]
             # A programme's parent may stand further down in the same file: one that is nowhere is left out.
             if column.name not in checked.columns or column.refers_to is checked.file.entity:
                 continue
-            if column.kind is Kind.REFERENCE and column.refers_to is not None:
-                _check_reference(checked, column, valid=valid.get(column.refers_to, set()))
-            elif column.kind is Kind.REFERENCES and column.refers_to is not None:
-                _check_list(checked, column, valid=valid.get(column.refers_to, set()))
+            if column.kind is Kind.REFERENCE and column.name not in checked.found:
+                _check_reference(checked, column, valid=_known(valid, column).keys)
+            elif column.kind is Kind.REFERENCES:
+                _check_list(checked, column, valid=_known(valid, column).keys)
     so_far.dangling |= {checked.keys[row] for row in checked.aside - before}
+
+
+def _known(valid: Mapping[Entity, Known], column: Column) -> Known:
+    return valid.get(column.refers_to, NOTHING_KNOWN) if column.refers_to is not None else NOTHING_KNOWN
 
 
 def _keys(checked: Checked) -> list[str]:
     parts = [checked.columns[name] for name in checked.file.key]
-    return parts[0] if len(parts) == 1 else list(map(composed, zip(*parts, strict=True)))
+    return parts[0] if len(parts) == 1 else composed(zip(*parts, strict=True))
 
 
-def composed(parts: Sequence[str]) -> str:
-    """The key of a row that has no id of its own: a digest of the columns that name it.
+def composed(rows: Iterable[Sequence[str]]) -> list[str]:
+    """The keys of rows that have no id of their own: a digest of the cells that name each.
 
     Shorter than they are, and it names nobody where it is kept.
     """
-    return parts[0] if len(parts) == 1 else blake2b("|".join(parts).encode(), digest_size=16).hexdigest()
+    return [blake2b(text.encode(), digest_size=16).hexdigest() for text in map("|".join, rows)]
 
 
 def _note_misfits(checked: Checked, sheet: Sheet) -> None:
@@ -130,7 +170,8 @@ def _note_misfits(checked: Checked, sheet: Sheet) -> None:
         name = sheet.names[row] if sheet.names else sheet.name
         checked.remarks.append(Remark(Fault.WRONG_COLUMNS, name, sheet.lines[row], ""))
         if max(places) < len(cells):
-            checked.stray_keys.add(composed([cells[place].strip() for place in places]))
+            parts = [cells[place].strip() for place in places]
+            checked.stray_keys |= {parts[0]} if len(parts) == 1 else set(composed([parts]))
 
 
 def _check_dates(checked: Checked) -> None:

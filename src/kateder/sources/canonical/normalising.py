@@ -9,7 +9,7 @@ from itertools import chain
 
 from kateder.core import garbage
 from kateder.register.api import Entity
-from kateder.sources.canonical.checking import Checked, SoFar, check_references, check_sheet
+from kateder.sources.canonical.checking import Checked, Known, SoFar, check_references, check_sheet
 from kateder.sources.canonical.layout import FILES, Kind
 from kateder.sources.canonical.persons import complete
 from kateder.sources.canonical.sheets import Delivery
@@ -26,11 +26,12 @@ def normalise(delivery: Delivery, *, today: date, stage: Stage) -> Reading:
 
 
 def _normalise(delivery: Delivery, *, today: date, stage: Stage) -> Reading:
-    valid: dict[Entity, set[str]] = {}
+    valid: dict[Entity, Known] = {}
     remarks: list[Remark] = list(delivery.remarks)
     rows: dict[str, int] = {}
     for file in FILES:
-        stage.settle()
+        if delivery.reads_database:
+            stage.settle()
         sheet = delivery.sheet(file.entity)
         if sheet is None:
             continue
@@ -40,7 +41,7 @@ def _normalise(delivery: Delivery, *, today: date, stage: Stage) -> Reading:
         del sheet
         for piece in pieces:
             read.update(piece.rows_by_name)
-            checked = check_sheet(piece, file=file, so_far=so_far)
+            checked = check_sheet(piece, file=file, so_far=so_far, valid=valid)
             del piece
             derived = complete(checked, today=today, so_far=so_far) if file.entity is Entity.PERSON else {}
             check_references(checked, valid=valid, so_far=so_far)
@@ -51,7 +52,7 @@ def _normalise(delivery: Delivery, *, today: date, stage: Stage) -> Reading:
         lost = so_far.set_aside()
         kept = stage.known(file.entity, lost) if lost else set()
         stage.end(file.entity, kept=kept)
-        valid[file.entity] = so_far.usable | kept if kept else so_far.usable
+        valid[file.entity] = Known(so_far.usable | kept if kept else so_far.usable)
     return Reading(tuple(valid), remarks, rows)
 
 

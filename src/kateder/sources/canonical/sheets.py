@@ -5,11 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol, overload
 
 from kateder.register.api import Entity
 from kateder.sources.canonical.layout import BY_ENTITY
 from kateder.sources.reading import Remark
+
+
+@dataclass(frozen=True, slots=True)
+class Turned(Sequence[list[str]]):
+    """Rows that are held as columns, all of the same length: a million small lists are never made."""
+
+    columns: Sequence[Sequence[str]]
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    @overload
+    def __getitem__(self, place: int) -> list[str]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Turned: ...
+    def __getitem__(self, place: int | slice) -> list[str] | Turned:
+        if isinstance(place, slice):
+            return Turned([cells[place] for cells in self.columns])
+        return [cells[place] for cells in self.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +42,7 @@ class Sheet:
 
     name: str
     columns: tuple[str, ...]
-    rows: list[list[str]]
+    rows: Sequence[Sequence[str]]
     lines: Sequence[int]
     names: Sequence[str] | None = None
     # The same sheet further on, where it is too long to be held at once: each piece is asked for when the one before
@@ -37,7 +56,13 @@ class Sheet:
 
 
 class Delivery(Protocol):
-    """Everything that a source delivers at once. Sheets are asked for one at a time, in the order of the layout."""
+    """Everything that a source delivers at once. Sheets are asked for one at a time, in the order of the layout.
+
+    `reads_database` says whether a sheet is read from tables of ours: nothing may then be staged meanwhile, since
+    there is one connection.
+    """
+
+    reads_database: ClassVar[bool]
 
     @property
     def remarks(self) -> Sequence[Remark]:
@@ -54,6 +79,7 @@ class Delivery(Protocol):
 class Delivered:
     """A delivery that is already in memory."""
 
+    reads_database: ClassVar[bool] = False
     sheets: Mapping[Entity, Sheet]
     remarks: Sequence[Remark] = field(default_factory=tuple)
 

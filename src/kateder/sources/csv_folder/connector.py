@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ from kateder.sources.reading import Remark
 class Folder:
     """What lies in a folder; each file is opened when its sheet is asked for."""
 
+    reads_database: ClassVar[bool] = False
     path: Path
     remarks: Sequence[Remark] = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from kateder.core.clock import ZONE
@@ -25,6 +25,7 @@ TEACHING = "Undervisning"
 class Mirrored:
     """What lies in a source's mirror; each sheet is made when it is asked for."""
 
+    reads_database: ClassVar[bool] = True
     source_id: UUID
     school_type: str
     remarks: Sequence[Remark] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from kateder.register.api import Entity
 from kateder.sources.canonical.layout import BY_ENTITY, File, Kind
@@ -32,6 +33,8 @@ class Delivered:
 
 class MappedDelivery:
     """The sheets of a mapping that has been carried out."""
+
+    reads_database: ClassVar[bool] = False
 
     def __init__(self, evaluation: Evaluation) -> None:
         self.evaluation = evaluation

@@ -113,8 +113,11 @@ def open_matched(cursor: psycopg.Cursor[Any]) -> None:
     """Make the empty temporary table `matched`: entity, key, the root id that the key is recognised as."""
     cursor.execute("DROP TABLE IF EXISTS matched")
     cursor.execute(_OPEN)
-    # What is joined below was filled a moment ago: without statistics PostgreSQL takes it for a handful of rows.
+    # What is joined below was filled a moment ago: without statistics PostgreSQL takes it for a handful of rows. How
+    # many there are is what matters: a sample of 3,000 rows tells, and a tenth of the time.
+    cursor.execute("SET LOCAL default_statistics_target = 10")
     cursor.execute("ANALYZE difference, stage_person, stage_organisation, stage_duty, matched")
+    cursor.execute("SET LOCAL default_statistics_target TO DEFAULT")
 
 
 def by_number(cursor: psycopg.Cursor[Any], *, source_id: UUID) -> None:

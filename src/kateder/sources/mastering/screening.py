@@ -57,7 +57,7 @@ def screen(cursor: psycopg.Cursor[Any], rules: Policy, *, source_id: UUID) -> in
 
 
 def _leave_out(cursor: psycopg.Cursor[Any], entities: Sequence[Entity], *, source_id: UUID) -> int:
-    difference.open_differences(cursor, source_id=source_id)
+    difference.open_differences(cursor)
     for entity in {*MASTERED, *entities}:
         _run(cursor, _NEW, entity, source_id)
     matching.open_matched(cursor)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
@@ -41,6 +41,7 @@ class Roster:
     `civic_type` is the kind of user id that holds the personal number; `school_type` is that of who has no grade.
     """
 
+    reads_database: ClassVar[bool] = True
     source_id: UUID
     resources: Collection[str]
     grades: Mapping[str, Grade]

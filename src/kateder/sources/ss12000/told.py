@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import UUID
 
 from kateder.register.api import Entity
@@ -18,6 +19,7 @@ class Told:
     """A delivery of SS 12000 records: whoever has them says which lists there are, and gives their rows."""
 
     __slots__ = ()
+    reads_database: ClassVar[bool] = True
 
     @property
     def remarks(self) -> Sequence[Remark]:
