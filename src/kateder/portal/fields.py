@@ -1,6 +1,7 @@
 """The form of settings that are declared as fields: of a source, of a way out."""
 
-from collections.abc import Callable, Mapping, Sequence
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +34,10 @@ class Entry:
     choices: Sequence[tuple[str, str]] = ()
     is_kept: bool = False
     is_live: bool = False
+    section: str = ""
+    is_seldom: bool = False
+    is_own: bool = False
+    """Somebody has said something else than what stands by itself."""
 
     @property
     def is_checked(self) -> bool:
@@ -54,6 +59,29 @@ def entries(
     one types.
     """
     return [_entry(one, values.get(one.name), is_new=is_new, places=places, is_live=is_live) for one in fields]
+
+
+@dataclass(slots=True)
+class Section:
+    """The fields under one heading, those that are seldom needed apart."""
+
+    title: str
+    usual: list[Entry] = dataclasses.field(default_factory=list)
+    seldom: list[Entry] = dataclasses.field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something that is folded away has been said."""
+        return any(entry.is_own for entry in self.seldom)
+
+
+def sections(shown: Iterable[Entry]) -> list[Section]:
+    """The fields of a form by heading, in the order in which the headings come first."""
+    found: dict[str, Section] = {}
+    for entry in shown:
+        own = found.setdefault(entry.section, Section(entry.section))
+        (own.seldom if entry.is_seldom else own.usual).append(entry)
+    return list(found.values())
 
 
 def posted(fields: Sequence[Field], form: QueryDict) -> dict[str, str]:
@@ -90,4 +118,7 @@ def _entry(field: Field, value: object, *, is_new: bool, places: Places, is_live
         choices=choices,
         is_kept=field.kind is FieldKind.SECRET and not is_new,
         is_live=field.kind is FieldKind.LONG_TEXT and is_live,
+        section=str(field.section),
+        is_seldom=field.is_seldom,
+        is_own=field.kind is not FieldKind.SECRET and text.casefold() != str(field.default).casefold(),
     )

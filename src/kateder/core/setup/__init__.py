@@ -1,6 +1,6 @@
 """Settings of what an administrator connects (a source, a target): declared, checked, kept with secrets sealed."""
 
-from kateder.core.setup.fields import Field, FieldKind, Settings
+from kateder.core.setup.fields import Field, FieldKind, Settings, section
 from kateder.core.setup.keeping import BadSetting, SettingMissing, UnknownSetting, checked, opened, sealed
 from kateder.core.setup.steps import Step, StepName, walked
 
@@ -16,5 +16,6 @@ __all__ = [
     "checked",
     "opened",
     "sealed",
+    "section",
     "walked",
 ]

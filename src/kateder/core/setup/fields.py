@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.utils.functional import Promise
@@ -38,3 +38,13 @@ class Field:
     help: Promise | str = ""
     pattern: str = ""
     """What a text must look like as a whole, where there is one."""
+    section: Promise | str = ""
+    """The heading in the form under which it stands."""
+    is_seldom: bool = False
+    """Folded away in the form: what stands when it is left alone is right nearly everywhere."""
+
+
+def section(title: Promise | str, fields: Iterable[Field], *, seldom: Iterable[str] = ()) -> tuple[Field, ...]:
+    """The fields under one heading; those whose names are among `seldom` are folded away."""
+    folded = frozenset(seldom)
+    return tuple(replace(field, section=title, is_seldom=field.name in folded) for field in fields)

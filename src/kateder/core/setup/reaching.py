@@ -7,7 +7,7 @@ import ssl
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core import tls
-from kateder.core.setup.fields import Field, FieldKind, Settings
+from kateder.core.setup.fields import Field, FieldKind, Settings, section
 
 NONE, OAUTH2, API_KEY = "none", "oauth2", "api_key"
 
@@ -33,7 +33,7 @@ KEY_FIELDS = (
     Field("key_header", _("Key: the header"), default="Authorization", pattern=r"[A-Za-z0-9-]+"),
     Field("key", _("Key: its value"), FieldKind.SECRET, help=_("All of it, such as Bearer 5f3a…"), pattern=r"[^\r\n]+"),
 )
-TLS_FIELDS = (
+_TLS = (
     Field("certificate", _("Our certificate (PEM), if the server wants one"), FieldKind.LONG_TEXT),
     Field("certificate_key", _("Our certificate's key (PEM)"), FieldKind.SECRET),
     Field(
@@ -48,6 +48,7 @@ TLS_FIELDS = (
         help=_("Base64 SHA-256 of its key, several separated by space. Then nothing else is looked at."),
     ),
 )
+TLS_FIELDS = section(_("Certificates"), _TLS, seldom=[field.name for field in _TLS])
 
 
 def text_of(settings: Settings, name: str) -> str:

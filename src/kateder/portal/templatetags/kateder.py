@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kateder.portal import covers, icons, periods
+from kateder.portal.fields import sections
 from kateder.portal.frame import Frame, frame_of
 
 register = template.Library()
@@ -38,6 +39,9 @@ def tag(tone: str, text: str) -> SafeString:
 def frame(context: Context) -> Frame:
     """`{% frame as frame %}`: whose page this is and what the menu holds."""
     return frame_of(context.get("request"))
+
+
+register.filter("sections", sections)
 
 
 @register.filter

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.ldap.settings import WHERE
-from kateder.core.setup import Field, FieldKind
+from kateder.core.setup import Field, FieldKind, section
 
 ACTIVE_DIRECTORY = "active_directory"
 OPENLDAP = "openldap"
@@ -59,7 +59,7 @@ def _empty(name: str) -> Promise | str:
     return text
 
 
-FIELDS: tuple[Field, ...] = (
+_CONNECTION = (
     *WHERE,
     Field(
         "bind_dn",
@@ -76,6 +76,8 @@ FIELDS: tuple[Field, ...] = (
         choices=((ACTIVE_DIRECTORY, "Active Directory"), (OPENLDAP, "OpenLDAP")),
         help=_("What fields below mean when they are left empty."),
     ),
+)
+_PLACES = (
     Field(
         "base",
         _("Base"),
@@ -95,6 +97,8 @@ FIELDS: tuple[Field, ...] = (
         _("Adopt accounts that are there"),
         help=_("Such as mail = {userName}: an account below the base that has it becomes ours instead of a new one."),
     ),
+)
+_ACCOUNTS = (
     Field("person_mark", _("Accounts: our mark"), help=_empty("person_mark")),
     Field("person_name", _("Accounts: name of the entry"), help=_empty("person_name")),
     Field("person_attributes", _("Accounts: attributes"), FieldKind.LONG_TEXT, help=_empty("person_attributes")),
@@ -104,10 +108,6 @@ FIELDS: tuple[Field, ...] = (
         _("Accounts: how one is disabled"),
         help=_("An attribute and its value. Empty: employeeType=disabled. Active Directory has a way of its own."),
     ),
-    Field("group_mark", _("Groups: our mark"), help=_empty("group_mark")),
-    Field("group_name", _("Groups: name of the entry"), help=_empty("group_name")),
-    Field("group_attributes", _("Groups: attributes"), FieldKind.LONG_TEXT, help=_empty("group_attributes")),
-    Field("group_classes", _("Groups: object classes"), help=_empty("group_classes")),
     Field(
         "rename",
         _("Let names of entries follow"),
@@ -115,4 +115,16 @@ FIELDS: tuple[Field, ...] = (
         default=True,
         help=_("An entry is renamed when what its name is made of has changed. It stays in its place in the tree."),
     ),
+)
+_GROUPS = (
+    Field("group_mark", _("Groups: our mark"), help=_empty("group_mark")),
+    Field("group_name", _("Groups: name of the entry"), help=_empty("group_name")),
+    Field("group_attributes", _("Groups: attributes"), FieldKind.LONG_TEXT, help=_empty("group_attributes")),
+    Field("group_classes", _("Groups: object classes"), help=_empty("group_classes")),
+)
+FIELDS: tuple[Field, ...] = (
+    *section(_("The directory"), _CONNECTION, seldom=[field.name for field in WHERE[1:]]),
+    *section(_("Where accounts and groups are"), _PLACES, seldom=["teacher_base", "disabled_base", "adopt"]),
+    *section(_("How an account is written"), _ACCOUNTS, seldom=[field.name for field in _ACCOUNTS]),
+    *section(_("How a group is written"), _GROUPS, seldom=[field.name for field in _GROUPS]),
 )

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kateder.core.ldap.settings import WHERE
-from kateder.core.setup import Field, FieldKind
+from kateder.core.setup import Field, FieldKind, section
 
 ACTIVE_DIRECTORY = "active_directory"
 OPENLDAP = "openldap"
@@ -154,4 +154,37 @@ def _explained(field: Field) -> Field:
     return replace(field, help=format_lazy(_("Empty: {value}"), value=" · ".join(values)))
 
 
-FIELDS: tuple[Field, ...] = tuple(map(_explained, (*_CONNECTION, *_SCHOOLS, *_PERSONS, *_PUPILS, *_STAFF, *_GROUPS)))
+_SECTIONS = (
+    section(
+        _("The directory"),
+        _CONNECTION,
+        seldom=["start_tls", "ca_file", "ca_text", "seconds", "page_size", "most", "referral_hosts"],
+    ),
+    section(
+        _("Schools"),
+        _SCHOOLS,
+        seldom=["organisation_number", "unit_base", "unit_filter", "unit_id", "unit_name", "unit_code"],
+    ),
+    section(_("Pupils"), _PUPILS, seldom=["pupil_filter", "school_type"]),
+    section(_("Staff"), _STAFF, seldom=["staff_filter", "duty_role", "signature"]),
+    section(
+        _("Groups"),
+        _GROUPS,
+        seldom=["group_filter", "member", "member_names", "group_unit", "subject_code", "subject_name", "translations"],
+    ),
+    section(
+        _("What a person's entry says"),
+        _PERSONS,
+        seldom=[
+            "given_name",
+            "family_name",
+            "emails",
+            "principal_names",
+            "phone_numbers",
+            "created",
+            "ends",
+            "start_date",
+        ],
+    ),
+)
+FIELDS: tuple[Field, ...] = tuple(_explained(field) for fields in _SECTIONS for field in fields)
