@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONPATH := src
+# Bytecode is kept, whatever the machine says: without it every command compiles all of Kateder before it begins.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test check build develop bench format lock messages clean
 
