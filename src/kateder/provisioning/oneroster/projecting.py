@@ -6,7 +6,7 @@ is of the running school year. An address is kept without the server's name, whi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -19,8 +19,8 @@ from kateder.governance import api as governance
 from kateder.governance.api import AllowList, Field, Holder, Released, ReleasedThing
 from kateder.provisioning.egil.roster import AUTHORITY, CLASS, Roster
 from kateder.provisioning.oneroster.sessions import SchoolYear
-from kateder.provisioning.ss12000.services import names_of, protected_among, roster_of
-from kateder.provisioning.ss12000.storing import Row, Store
+from kateder.provisioning.ss12000.services import Pages, names_of, protected_among, written
+from kateder.provisioning.ss12000.storing import Row
 
 log = structlog.get_logger()
 Body = dict[str, Any]
@@ -38,26 +38,12 @@ HALF: Final = 6
 """Bytes: enrolments of a class lie together, so that its pupils are found without reading all."""
 
 
-def project(store: Store, *, service_id: UUID, today: date, now: datetime) -> None:
-    """Write the edition of a service: what it should know today, and nothing when it may know nothing."""
-    for path, rows in read_pages(service_id, today=today, now=now):
-        store.rows(path, rows)
-
-
-def read_pages(
-    service_id: UUID, *, today: date, now: datetime, only: Collection[UUID] | None = None
-) -> Iterator[tuple[str, Iterable[Row]]]:
+def read_pages(service_id: UUID, *, today: date, now: datetime, only: Collection[UUID] | None = None) -> Pages:
     """The rows of each kind; with `only`, as if nobody but these people (root ids) were entitled."""
-    roster = roster_of(service_id, today=today, only=only)
-    if roster is None:
-        yield from ((path, ()) for path in PATHS)
-    else:
-        yield from pages_of(roster, service_id=service_id, today=today, now=now)
+    return written(service_id, paths=PATHS, pages_of=pages_of, today=today, now=now, only=only)
 
 
-def pages_of(
-    roster: Roster, *, service_id: UUID, today: date, now: datetime, there: Collection[UUID] = ()
-) -> Iterator[tuple[str, Iterable[Row]]]:
+def pages_of(roster: Roster, /, *, service_id: UUID, today: date, now: datetime, there: Collection[UUID] = ()) -> Pages:
     """A roster as rows of each kind; or a part of one, of an edition in which these organisations (root ids) are."""
     allow_list = governance.allow_list(service_id, today=today, only=roster.roots, vocabulary=VOCABULARY)
     pages = _Pages(roster, allow_list, service_id=service_id, today=today, now=now, there=there)

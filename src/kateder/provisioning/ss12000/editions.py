@@ -171,8 +171,9 @@ def _write_service(store: Store, state: State, target: State, *, api: Api, servi
         return
     is_oneroster = api is Api.ONEROSTER
     _forget_others(store, oneroster.PATHS if is_oneroster else sorted(OF_A_SERVICE))
-    project = oneroster.project if is_oneroster else services.project
-    project(store, service_id=service_id, today=today, now=now)
+    read = oneroster.read_pages if is_oneroster else services.read_pages
+    for path, rows in read(service_id, today=today, now=now):
+        store.rows(path, rows)
 
 
 def _forget_others(store: Store, paths: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -58,7 +58,7 @@ class Shape:
 
     organisations: str
     places: Mapping[str, str]
-    pages: Any
+    pages: services.PagesOf
 
 
 SHAPES: Final[Mapping[Api, Shape]] = {

@@ -6,9 +6,9 @@ where the standard demands one, it is the first day of the school year.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import orjson
@@ -19,9 +19,11 @@ from kateder.governance.api import Entitled, Field, Holder, Level, Released, Ser
 from kateder.licences import api as licences
 from kateder.provisioning.egil.roster import Roster, read_roster
 from kateder.provisioning.healing import never_send
-from kateder.provisioning.ss12000.storing import Row, Store
+from kateder.provisioning.ss12000.storing import Row
 
 Body = dict[str, Any]
+Pages = Iterator[tuple[str, Iterable[Row]]]
+"""The kinds of things, each with its rows."""
 # What a body says where the policy does not let the real value out: the standard demands something.
 ANY_GROUP: Final = "Undervisning"
 ANY_ROLE: Final = "Lärare"
@@ -37,26 +39,36 @@ SELECT id FROM register_person WHERE id = ANY(%(people)s) AND (security_marking 
 PATHS: Final = ("organisations", "persons", "groups", "duties", "activities")
 
 
-def project(store: Store, *, service_id: UUID, today: date, now: datetime) -> None:
-    """Write the edition of a service: what it should know today, and nothing when it may know nothing."""
-    for path, rows in read_pages(service_id, today=today, now=now):
-        store.rows(path, rows)
+class PagesOf(Protocol):
+    """Writes a roster as rows of each kind, in the words of one API; of a part of one, `there` is what is around it."""
+
+    def __call__(
+        self, roster: Roster, /, *, service_id: UUID, today: date, now: datetime, there: Collection[UUID] = ()
+    ) -> Pages: ...
 
 
-def read_pages(
-    service_id: UUID, *, today: date, now: datetime, only: Collection[UUID] | None = None
-) -> Iterator[tuple[str, Iterable[Row]]]:
+def read_pages(service_id: UUID, *, today: date, now: datetime, only: Collection[UUID] | None = None) -> Pages:
     """The rows of each kind; with `only`, as if nobody but these people (root ids) were entitled."""
+    return written(service_id, paths=PATHS, pages_of=pages_of, today=today, now=now, only=only)
+
+
+def written(
+    service_id: UUID,
+    *,
+    paths: Sequence[str],
+    pages_of: PagesOf,
+    today: date,
+    now: datetime,
+    only: Collection[UUID] | None = None,
+) -> Pages:
+    """What a service should know today as `pages_of` writes it; no rows of any kind when it may know nothing."""
     roster = roster_of(service_id, today=today, only=only)
     if roster is None:
-        yield from ((path, ()) for path in PATHS)
-    else:
-        yield from pages_of(roster, service_id=service_id, today=today, now=now)
+        return iter([(path, ()) for path in paths])
+    return pages_of(roster, service_id=service_id, today=today, now=now)
 
 
-def pages_of(
-    roster: Roster, *, service_id: UUID, today: date, now: datetime, there: Collection[UUID] = ()
-) -> Iterator[tuple[str, Iterable[Row]]]:
+def pages_of(roster: Roster, /, *, service_id: UUID, today: date, now: datetime, there: Collection[UUID] = ()) -> Pages:
     """A roster, or a part of one, as rows of each kind. `there` is for who writes organisations otherwise."""
     pages = _Pages(roster, today=today, now=now)
     for path in PATHS:
