@@ -14,8 +14,8 @@ from kateder.provisioning.planning import unconcerned
 from kateder.provisioning.planning.comparing import DeliveryPlan
 from tests.cast import TODAY, Cast
 from tests.deliveries import Delivery
-from tests.provisioning import test_incremental
 from tests.provisioning.moves import Town
+from tests.provisioning.planning import test_incremental
 
 town = test_incremental.town
 SEEDS = range(3)

@@ -11,7 +11,7 @@ from kateder.provisioning.healing import unprovisioning
 from kateder.provisioning.models import Target
 from kateder.provisioning.planning import memory
 from tests.deliveries import Delivery
-from tests.provisioning.test_kills import Killed, kill_at
+from tests.provisioning.runs.test_kills import Killed, kill_at
 
 
 def begin(delivery: Delivery) -> None:
