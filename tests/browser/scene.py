@@ -43,6 +43,7 @@ from kateder.trust import api as trust
 from tests.browser.accounts import make_accounts
 from tests.browser.federation import make_federation
 from tests.browser.files import make_mapped
+from tests.browser.results import make_results
 from tests.browser.school import make_school
 from tests.cast import SCHOOL_YEAR, TODAY, Cast, make_cast
 from tests.offer import Offer, make_offer
@@ -141,8 +142,15 @@ class Scene:
         registers = ["/dagens-personal/", f"/folkbokforing/register/{self.register}/"]
         registers += [f"/folkbokforing/register/?slag={kind}" for kind in ("navet_rest", "navet_files")]
         return {
-            "elsa": ["/", "/?q=ma", f"/oppna/{self.fresh.resource.pk}/vanta", f"/personer/{cast['elsa']}/", *everybody],
-            "tove": ["/", *work],
+            "elsa": [
+                "/",
+                "/?q=ma",
+                "/mina-resultat/",
+                f"/oppna/{self.fresh.resource.pk}/vanta",
+                f"/personer/{cast['elsa']}/",
+                *everybody,
+            ],
+            "tove": ["/", f"{own}resultat/", *work],
             "petra": [*work, *past, *school, "/licenser/", "/fynd/", "/fynd/lista/?visa=uppskjutna"],
             "dana": ["/datafloden/", "/tjanster/", service, *accounts, f"/leveranser/{self.deliveries[0]}/"],
             "gustav": ["/personer/", f"/personer/{cast['elsa']}/"],
@@ -177,6 +185,7 @@ def make_scene(authority: Authority, *, folder: Path) -> Scene:
         _findings(cast)
         plan, deliveries = _plan(), _deliveries(offer)
         make_accounts(offer)
+        make_results(offer)
         source = sources.add_csv_source(
             name="Skolsystemet", folder=Folder.small(folder).path, actor=offer.by, approve_automatically=False
         )

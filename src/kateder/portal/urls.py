@@ -27,7 +27,7 @@ from kateder.portal.authority import (
     target_setup,
     target_trial,
 )
-from kateder.portal.classes import class_page, handing_out, listing
+from kateder.portal.classes import class_page, handing_out, listing, results
 from kateder.portal.mastering import alike, merge_page, origins, rules_page, takeover
 from kateder.portal.past import views as past
 from kateder.portal.people import person_page, why
@@ -42,6 +42,8 @@ urlpatterns: list[URLPattern] = [
     path("", front.front, name="front"),
     path("klasser/", listing.classes, name="classes"),
     path("klasser/<uuid:group_id>/", class_page.class_page, name="class"),
+    path("klasser/<uuid:group_id>/resultat/", results.of_class, name="class-results"),
+    path("mina-resultat/", results.my_own, name="my-results"),
     path("klasser/<uuid:group_id>/dela-ut/", handing_out.hand_out, name="hand-out"),
     path("personer/", people.people, name="people"),
     path("personer/<uuid:person_id>/", person_page.person_page, name="person"),

@@ -8,6 +8,9 @@ from kateder.core.actors import Actor
 from kateder.provisioning.healing.doubting import doubt_all
 from kateder.provisioning.healing.never_send import is_never_sent
 from kateder.provisioning.models import DeliveryRun, Phase, RunState, Target, TargetState, TargetTrial
+from kateder.provisioning.oneroster.results import LineItem, Result, line_items, with_results
+from kateder.provisioning.oneroster.results import has_any as has_results
+from kateder.provisioning.oneroster.results import of_person as results_of_person
 from kateder.provisioning.runs import trouble
 from kateder.provisioning.runs.progress import estimated_end
 from kateder.provisioning.runs.running import DeliversOutsideTransactions, run
@@ -65,11 +68,13 @@ __all__ = [
     "DeliversOutsideTransactions",
     "DeliveryRun",
     "Health",
+    "LineItem",
     "People",
     "Phase",
     "Preset",
     "Preview",
     "Profile",
+    "Result",
     "RunState",
     "Sent",
     "Standing",
@@ -89,9 +94,11 @@ __all__ = [
     "end_subscription",
     "estimated_end",
     "folder_choices",
+    "has_results",
     "health",
     "is_never_sent",
     "let_fetch",
+    "line_items",
     "mend_reports",
     "preview",
     "preview_of",
@@ -102,6 +109,7 @@ __all__ = [
     "request_delivery",
     "request_trial",
     "require_permitted",
+    "results_of_person",
     "returns_results",
     "run",
     "sent_for",
@@ -113,6 +121,7 @@ __all__ = [
     "targets",
     "way_of",
     "ways_offered",
+    "with_results",
 ]
 
 

@@ -102,6 +102,11 @@ def groups_in_charge(actor: Actor, *, today: date) -> QuerySet[Group]:
     return groups.filter(seen)
 
 
+def groups_of_own(actor: Actor, *, today: date) -> QuerySet[Group]:
+    """The groups that the actor teaches today, whatever else they may see: for what is between teacher and pupil."""
+    return _groups_taught(actor, today=today) if actor.has(Role.TEACHER) else Group.objects.none()
+
+
 def may_see(actor: Actor, person_id: UUID, *, today: date) -> bool:
     """Whether the actor may see the person today. Asks only; nothing is audited."""
     return visible_persons(actor, today=today).filter(pk=person_id).exists()

@@ -10,15 +10,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 
 from kateder.catalogue.models import Resource
-from kateder.core import audit
 from kateder.core.actors import Role
 from kateder.governance.api import aliases_of
 from kateder.licences.api import ShelfItem, resources_for_people
 from kateder.portal.books import Book, book
 from kateder.portal.classes.listing import lines_of
+from kateder.portal.classes.noting import note_protected
 from kateder.portal.doors import Asked, door
 from kateder.portal.traces import opened
-from kateder.provisioning.api import Account, account_states
+from kateder.provisioning.api import Account, account_states, has_results
 from kateder.register import access
 from kateder.register.api import members
 from kateder.register.models import Person
@@ -56,7 +56,7 @@ def class_page(request: Asked, group_id: UUID) -> HttpResponse:
     visible = access.groups_in_charge(request.actor, today=request.today).select_related("organisation")
     group = get_object_or_404(visible, pk=group_id)
     people = _in_order(members(group_id, today=request.today), request)
-    _note_protected(request, people, group_id)
+    note_protected(request, people, purpose=f"class:{group_id}")
     shelves = resources_for_people([person.pk for person in people], today=request.today)
     resources = _resources(shelves)
     chosen = _chosen(request, resources)
@@ -69,27 +69,19 @@ def class_page(request: Asked, group_id: UUID) -> HttpResponse:
         "rows": _rows(people, shelves, chosen, held, request=request),
         "may_hand_out": request.actor.has(Role.TEACHER, Role.PRINCIPAL, Role.ADMINISTRATOR),
         "shows_past": request.actor.has(Role.PRINCIPAL, Role.SCHOOL_OFFICE, Role.ADMINISTRATOR),
+        "shows_results": has_results(group_id) and _teaches(request, group_id),
         "has_aliases": chosen is not None and chosen.service_id is not None,
     }
     return render(request, "portal/classes/class.html", context)
 
 
+def _teaches(request: Asked, group_id: UUID) -> bool:
+    return access.groups_of_own(request.actor, today=request.today).filter(pk=group_id).exists()
+
+
 def _in_order(people: Iterable[Person], request: Asked) -> list[Person]:
     """By name, but those last whose name is not shown."""
     return sorted(people, key=lambda person: access.hides_name(person, request.actor, today=request.today))
-
-
-def _note_protected(request: Asked, people: Sequence[Person], group_id: UUID) -> None:
-    """A look at a protected person is audited (domain rule 6), also when it is in a list."""
-    for person in people:
-        if person.is_protected(request.today):
-            audit.look(
-                "person.protected_seen",
-                actor=request.actor,
-                subject_type="person",
-                subject_id=person.pk,
-                purpose=f"class:{group_id}",
-            )
 
 
 def _resources(shelves: Shelves) -> list[Resource]:

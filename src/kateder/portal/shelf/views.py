@@ -15,6 +15,7 @@ from kateder.licences.api import resources_for
 from kateder.portal.books import Book, books_of
 from kateder.portal.doors import Asked, door
 from kateder.protocols.ss12000.school_years import stage
+from kateder.provisioning.api import results_of_person
 from kateder.register.api import enrolments_of, groups_of
 from kateder.register.models import Enrolment, Person
 from kateder.signin.api import last_opened
@@ -52,6 +53,7 @@ def shelf(request: Asked) -> HttpResponse:
         "line": _line(person_id, request),
         "q": text,
         "young": young,
+        "shows_results": request.actor.has(Role.PUPIL) and not young and results_of_person(person_id).exists(),
         "searchable": len(books) > SEARCHABLE and not young,
         "first": first,
         "sections": few(rest) if young else sections(rest),
