@@ -204,7 +204,7 @@ def test_a_lost_lease_leaves_nothing_wrong(changed: Delivery, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("step", ["sending", "recording"])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_killed_process_leaves_nothing_wrong(changed: Delivery, step: str, moment: str) -> None:
     module, name = STEPS[step]
     arguments = [str(changed.cast.authority.id), str(changed.target.id), TODAY.isoformat()]

@@ -88,7 +88,9 @@ class Keeper:
             await self._end(kept)
 
     async def _end(self, kept: _Kept) -> None:
-        del self._kept[kept.place.target_id]
+        # While one is being closed, somebody else may have ended or replaced the next.
+        if self._kept.get(kept.place.target_id) is kept:
+            del self._kept[kept.place.target_id]
         kept.is_over = True
         if not kept.users:
             await kept.session.close()

@@ -147,4 +147,5 @@ def _result(operation: Operation, outcome: Outcome, answer: Answer, attempts: in
         code=answer.code,
         attempts=attempts,
         remote_id=answer.remote_id,
+        is_lost=answer.is_lost,
     )

@@ -61,6 +61,8 @@ class Answer:
     retry_after: float | None = None
     remote_id: str = ""
     """What the target calls the object from now on, where it gives names of its own."""
+    is_lost: bool = False
+    """What was to be changed was not there, and could not be created either."""
 
 
 WAS_THERE, WAS_MISSING, WAS_GONE = "was_there", "was_missing", "was_gone"
@@ -89,6 +91,12 @@ class Result:
     code: str = ""
     attempts: int = 0
     remote_id: str = ""
+    is_lost: bool = False
+
+    @property
+    def was_lost(self) -> bool:
+        """Whether the target turned out to have lost the object, wherever that has led."""
+        return self.is_lost or self.code == WAS_MISSING
 
 
 Exchange = Callable[[Operation], Awaitable[Answer]]

@@ -135,4 +135,10 @@ def _judge(status: int, wait: float | None, surprise: str) -> Answer:
     if surprise == WAS_GONE:
         return Answer(kind=Kind.DONE, http_status=status, code=surprise)
     answer = answer_to(status, wait=wait)
-    return replace(answer, code=surprise) if surprise and answer.kind is Kind.DONE else answer
+    if surprise and answer.kind is Kind.DONE:
+        return replace(answer, code=surprise)
+    if surprise == WAS_MISSING and status == EXISTS:
+        # It is not there, and it is: a server that is being started or restored. It makes up its mind in a while.
+        return replace(answer, kind=Kind.AGAIN)
+    # One that has nowhere to put it either says nothing of what it holds.
+    return replace(answer, is_lost=surprise == WAS_MISSING and status not in GONE)

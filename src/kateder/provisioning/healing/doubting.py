@@ -1,11 +1,25 @@
-"""Hold nothing for certain any longer: for a database that is older than the targets."""
+"""Hold something for certain no longer: all of it, where the database is older than the targets, or what lies around an
+object that a target has lost.
+"""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
 
 from kateder.core import db
 from kateder.provisioning.models import Target
+from kateder.provisioning.planning.step import Key
+from kateder.provisioning.planning.touching import touched
 from kateder.provisioning.ways import registry as ways
 
 _DOUBT = """
 UPDATE provisioning_targetobject SET intent = 'update' WHERE intent = ''
+"""
+_DOUBT_SOME = """
+UPDATE provisioning_targetobject SET intent = 'update'
+ WHERE target_id = %(target)s
+   AND (root_id = ANY(%(roots)s) OR released_id = ANY(%(released)s)) AND intent = '' AND content_hash IS NOT NULL
+RETURNING resource_type, released_id
 """
 _SUSPECT = """
 INSERT INTO provisioning_targetobject
@@ -17,6 +31,27 @@ SELECT gen_random_uuid(), p.authority_id, t.id, known.resource_type, p.released_
        ON known.way = t.kind AND known.kind = p.kind
     ON CONFLICT (target_id, resource_type, released_id) DO NOTHING
 """
+
+
+def doubt_around(target: Target, lost: Collection[UUID], *, today: date) -> set[Key]:
+    """Doubt what refers to objects that a target has lost (root ids), and what they refer to; gives what was certain.
+
+    Who has lost a group has often lost its members, and who has lost a pupil has taken them out of their groups. What
+    is doubted is sent again, and what then turns out to be lost too is looked around in turn: as far as the loss goes.
+    """
+    near = touched([], service_id=target.service_id, today=today, also=lost)
+    return _doubt(target, roots=near.roots if near else lost)
+
+
+def doubt(target: Target, released: Collection[UUID]) -> set[Key]:
+    """Doubt objects by their released ids; gives what was certain."""
+    return _doubt(target, released=released)
+
+
+def _doubt(target: Target, *, roots: Collection[UUID] = (), released: Collection[UUID] = ()) -> set[Key]:
+    values = {"target": target.id, "roots": db.uuids(roots), "released": db.uuids(released)}
+    with db.cursor() as cursor:
+        return set(cursor.execute(_DOUBT_SOME, values).fetchall())
 
 
 def doubt_all() -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from kateder.provisioning.delivery.operations import WAS_GONE, WAS_MISSING, WAS_THERE, Outcome, Result
+from kateder.provisioning.delivery.operations import WAS_GONE, WAS_THERE, Outcome, Result
 from kateder.provisioning.models import DeliveryRun, Target
 from kateder.provisioning.planning import scope
 from kateder.provisioning.planning.step import Key, Step
@@ -36,16 +36,18 @@ class Noted(StrEnum):
 
 
 _SURPRISES: Mapping[str, str] = {
-    WAS_MISSING: Healed.MISSING.value,
     WAS_THERE: Healed.ADOPTED.value,
     WAS_GONE: Healed.GONE.value,
 }
 
 
-def surprises(results: Sequence[Result], *, steps: Mapping[Key, Step], run: DeliveryRun) -> dict[str, int]:
+def surprises(
+    results: Sequence[Result], *, steps: Mapping[Key, Step], run: DeliveryRun, doubted: Collection[Key] = ()
+) -> dict[str, int]:
     """Count what the answers of a window healed: `{"missing": 2}`.
 
-    After a list was read, what it showed has been counted already.
+    After a list was read, what it showed has been counted already. Of what this run has `doubted` itself, nothing had
+    broken off.
     """
     if Noted.LISTED in run.healed:
         return {}
@@ -53,7 +55,10 @@ def surprises(results: Sequence[Result], *, steps: Mapping[Key, Step], run: Deli
     for result in results:
         if result.outcome is not Outcome.ACKNOWLEDGED:
             continue
-        if steps[result.operation.resource_type, result.operation.released_id].uncertain:
+        key = result.operation.resource_type, result.operation.released_id
+        if result.was_lost:
+            found[Healed.MISSING.value] += 1
+        elif steps[key].uncertain and key not in doubted:
             found[Healed.INTERRUPTED.value] += 1
         elif result.code in _SURPRISES:
             found[_SURPRISES[result.code]] += 1

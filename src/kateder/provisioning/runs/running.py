@@ -31,7 +31,7 @@ from kateder.provisioning.planning import comparing, memory, staging
 from kateder.provisioning.planning.comparing import DeliveryPlan
 from kateder.provisioning.planning.ground import Ground
 from kateder.provisioning.planning.preparing import prepare
-from kateder.provisioning.planning.step import Step
+from kateder.provisioning.planning.step import Key, Step
 from kateder.provisioning.rollover.freezing import holds_back
 from kateder.provisioning.runs import findings, progress, replacing, trouble
 from kateder.provisioning.runs.approval import waiting_plan
@@ -145,13 +145,14 @@ class _Delivery:
         self._today = today
         self._patience = patience
         self._flow: Flow | None = None
+        self._doubted: set[Key] = set()
 
     def carry_out(self, *, approve_within_limits: bool) -> DeliveryRun:
         """Plan and send until nothing is left, something stops it, or a person has to decide."""
         plan_id: UUID | None = None
         stopped, held_back = "", False
         for _ in range(MOST_ROUNDS):
-            plan_id = None
+            plan_id, doubted = None, len(self._doubted)
             found = self._prepare()
             windows, stopped = self._send(found, found.plan.urgent, urgent=True)
             if stopped:
@@ -166,7 +167,7 @@ class _Delivery:
                 if plan_id is None:
                     windows, stopped = self._send(found, found.plan.steps)
                     held_back = windows.frozen
-            settled = not (windows.moved or self._refuses_others(found))
+            settled = not (windows.moved or len(self._doubted) > doubted or self._refuses_others(found))
             if stopped or plan_id or held_back or settled:
                 break
         else:
@@ -219,6 +220,7 @@ class _Delivery:
             feed_position=found.feed_position,
             today=found.today,
             urgent=urgent,
+            doubted=self._doubted,
         )
         if not steps:
             return windows, ""

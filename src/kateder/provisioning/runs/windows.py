@@ -1,6 +1,6 @@
 """The delivery engine's store in the database: intents before, results after, each in a transaction of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from kateder.core import clock, feed
@@ -8,8 +8,9 @@ from kateder.core.leases import Lease
 from kateder.core.tenancy import within
 from kateder.governance import api as governance
 from kateder.protocols.reconcile import Action
-from kateder.provisioning.delivery.operations import Operation, Result
-from kateder.provisioning.healing import healed, removals
+from kateder.provisioning.delivery.operations import Operation, Outcome, Result
+from kateder.provisioning.healing import doubting, healed, removals
+from kateder.provisioning.healing.healed import Noted
 from kateder.provisioning.models import DeliveryRun, Target, TargetState
 from kateder.provisioning.planning import memory
 from kateder.provisioning.planning.step import Key, Step, key_of
@@ -26,7 +27,8 @@ class Windows:
 
     Before each window it looks again: a feed that has moved (`moved`) means planning anew, an agreement that
     has ended lets only removals through, a freeze only what is urgent, and a pause stops everything. `watch` says
-    why a member of a federation may be sent no more (`barred`), or that it is to be found anew.
+    why a member of a federation may be sent no more (`barred`), or that it is to be found anew. What the target turns
+    out to have lost makes us doubt what lies around it: `doubted` is added to, and is what a run has doubted so far.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Windows:
         feed_position: int,
         today: date,
         urgent: bool = False,
+        doubted: set[Key] | None = None,
     ) -> None:
         self.watch: Callable[[], str] = str
         self._run = run
@@ -49,6 +52,7 @@ class Windows:
         self._feed_position = feed_position
         self._today = today
         self._urgent = urgent
+        self._doubted = set[Key]() if doubted is None else doubted
         self._receipts: Receipting | None = None
         self.moved = False
         self.paused = False
@@ -89,9 +93,25 @@ class Windows:
             memory.keep_results(self._target_id, results, steps=steps, run_id=self._run.id, now=now, marks=marks)
             removals.answer(self._target_id, results, now=now)
             progress.advance(self._run, results)
-            progress.heal(self._run, healed.surprises(results, steps=steps, run=self._run))
+            progress.heal(self._run, healed.surprises(results, steps=steps, run=self._run, doubted=self._doubted))
+            self._look_around(results, steps)
         for key in steps:
             del self._under_way[key]
+
+    def _look_around(self, results: Sequence[Result], steps: Mapping[Key, Step]) -> None:
+        """What a service has lost it seldom lost alone; after its list was read there is nothing to doubt.
+
+        A strict service refuses what refers to something that it has lost: the first time, that is doubted too.
+        """
+        if Noted.LISTED in self._run.healed:
+            return
+        lost = {steps[key_of(one)].root_id for one in results if one.was_lost} - {None}
+        refused = [one.operation for one in results if _is_refused_anew(one, steps[key_of(one)])]
+        referred = {each for operation in refused for each in operation.depends_on}
+        if lost or referred:
+            target = Target.objects.get(id=self._target_id)
+            self._doubted |= doubting.doubt_around(target, [root for root in lost if root], today=self._today)
+            self._doubted |= doubting.doubt(target, referred)
 
     def _receipting(self) -> Receipting:
         if self._receipts is None:
@@ -104,3 +124,10 @@ class Windows:
         if verdict.may_create and verdict.may_update:
             return window
         return [step for step in window if step.operation.action is Action.REMOVE]
+
+
+def _is_refused_anew(result: Result, step: Step) -> bool:
+    """Whether what the target took before is refused for the first time."""
+    is_refused = result.outcome is Outcome.FAILED and result.code.startswith("http_4")
+    is_update = result.operation.action is Action.UPDATE and not step.uncertain
+    return is_refused and is_update and result.code not in memory.PASSING
