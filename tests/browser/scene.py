@@ -116,7 +116,7 @@ class Scene:
         office += ["/fynd/", "/fynd/lista/", f"/fynd/lista/?skola={cast['bjork']}&vem=it", "/fynd/lista/?regel=x"]
         office += ["/kallor/", f"/kallor/{self.run.source_id}/", f"/planer/{self.run.plan_id}/"]
         office += ["/kallor/ny/", *(f"/kallor/ny/{one.kind}/" for one in CONNECTORS), f"/kallor/{self.draft}/prova/"]
-        office += [f"/kallor/{self.mapped}/{page}" for page in ("installningar/", "prova/", "ta-bort/")]
+        office += [f"/kallor/{self.mapped}/{page}" for page in ("installningar/", "mappningar/", "prova/", "ta-bort/")]
         details = f"/personer/{cast['elsa']}/uppgifter/"
         office += ["/kallor/vem-bestammer/", "/kallor/ar-det-samma/", f"/kallor/{self.run.source_id}/ersatt/"]
         office += [details, f"{details}name/", f"/personer/{cast['elsa']}/sla-ihop/?q=ol"]

@@ -10,11 +10,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kateder.core import clock
 from kateder.core.actors import Actor
-from kateder.core.models import AuditEvent, Plan
+from kateder.core.models import AuditEvent, Plan, User
 from kateder.core.tenancy import within
 from kateder.register.models import Person
 from kateder.sources import api, connectors, trying
-from kateder.sources.models import RunState, Source, SourceRun, Standing, Trial
+from kateder.sources.models import MappingVersion, RunState, Source, SourceRun, Standing, Trial
 from kateder.sources.standing import NotAdded, SourcePaused
 from tests.cast import Cast
 from tests.portal.visits import text_of, visit
@@ -249,3 +249,42 @@ def test_who_thinks_better_of_removing_keeps_everything(cast: Cast, delivered: S
     with within(cast.authority.id):
         assert not Plan.objects.filter(pk=held.plan_id, state="waiting").exists()
     assert api.run(delivered.pk, actor=administrator).state == RunState.UNCHANGED
+
+
+def test_who_changed_the_mapping_is_shown_and_one_can_go_back(cast: Cast, export: Path, administrator: Actor) -> None:
+    changed = MAPPING.replace("{Namn}", "{Namn}x")
+    with within(cast.authority.id):
+        values = {"folder": str(export), "mapping": MAPPING}
+        source = api.add_source(kind="mapped_csv", name="Skolsystemet", settings=values, actor=administrator)
+    client, page = visit(cast, "alva"), f"/kallor/{source.pk}/mappningar/"
+    client.post(f"/kallor/{source.pk}/installningar/", {"folder": str(export), "mapping": changed, "do": "save"})
+    client.post(f"/kallor/{source.pk}/installningar/", {"folder": str(export), "mapping": changed, "do": "save"})
+
+    shown = text_of(client, page)
+    assert "Mappning 2" in shown
+    assert "Mappning 3" not in shown
+    assert "+givenName = " in shown
+    assert "-givenName = " in shown
+    with within(cast.authority.id):
+        by = User.objects.get(pk=administrator.user_id).display_name if administrator.user_id else "kommandoraden"
+    assert by in shown
+
+    answer = client.post(page, {"number": "1"})
+    assert answer["Location"].endswith("/prova/")
+    with within(cast.authority.id):
+        assert api.shown_settings(drafted(cast))["mapping"] == MAPPING
+        assert [one.number for one in api.mapping_history(source.pk)] == [3, 2, 1]
+    assert client.post(page, {"number": "77"}).status_code == 404
+    assert visit(cast, "petra").get(page).status_code == 403
+
+
+def test_a_source_from_before_the_history_keeps_what_it_had(cast: Cast, export: Path, administrator: Actor) -> None:
+    with within(cast.authority.id):
+        values = {"folder": str(export), "mapping": MAPPING}
+        source = api.add_source(kind="mapped_csv", name="Skolsystemet", settings=values, actor=administrator)
+        MappingVersion.objects.all().delete()
+        api.change_settings(source.pk, settings={"mapping": MAPPING + "# ny\n"}, actor=administrator)
+
+        assert [(one.number, one.text) for one in api.mapping_history(source.pk)] == [
+            (2, MAPPING + "# ny\n"), (1, MAPPING),
+        ]  # fmt: skip

@@ -16,6 +16,7 @@ from kateder.register.models import Person
 from kateder.sources import api, connectors
 from kateder.sources.cli import WAITING_CODE, plan_app, source_app
 from kateder.sources.errors import UnknownSource
+from kateder.sources.mappings import NoSuchMapping
 from kateder.sources.models import Source
 from kateder.sources.standing import SourcePaused
 
@@ -82,6 +83,15 @@ def test_mapped_source_is_added_changed_printed_paused_and_removed(authority: Au
     mapping.write_text(mapping.read_text() + block)
     call(source_app, authority, "set", "Listan", f"mapping=@{mapping}")
     assert call(source_app, authority, "mapping", "Listan") == mapping.read_text()
+    kept = json.loads(call(source_app, authority, "mappings", "Listan", "--json"))
+    assert [(one["number"], one["by"]) for one in kept] == [(2, "system:command line"), (1, "system:command line")]
+    first = call(source_app, authority, "mapping", "Listan", "--number", "1")
+    assert block not in first
+    call(source_app, authority, "mappings", "Listan", "--back-to", "1")
+    assert call(source_app, authority, "mapping", "Listan") == first
+    with pytest.raises(NoSuchMapping):
+        call(source_app, authority, "mappings", "Listan", "--back-to", "9")
+    call(source_app, authority, "mappings", "Listan", "--back-to", "2")
     tried = json.loads(call(source_app, authority, "run", "Listan", "--dry-run", "--json"))
     assert tried["changes"] == {"person": {"create": 1}}
     call(source_app, authority, "pause", "Listan")

@@ -17,7 +17,7 @@ from kateder.core import audit, clock, setup
 from kateder.core.actors import Actor
 from kateder.core.setup import Field, FieldKind, Step
 from kateder.core.tenancy import within
-from kateder.sources import connectors, folders
+from kateder.sources import connectors, folders, mappings
 from kateder.sources.connecting import STEP_LABELS, Connector, Glimpse, Glimpsing
 from kateder.sources.egil_in.inlets import KIND as EGIL_IN
 from kateder.sources.egil_in.inlets import Described as Inlet
@@ -25,6 +25,10 @@ from kateder.sources.egil_in.inlets import describe as inlet_of
 from kateder.sources.egil_in.inlets import make_token as make_inlet_token
 from kateder.sources.errors import CheckFailed, NameTaken, TooOften, UnknownSource
 from kateder.sources.limits import limits_of
+from kateder.sources.mappings import NoSuchMapping
+from kateder.sources.mappings import difference as mapping_difference
+from kateder.sources.mappings import history as mapping_history
+from kateder.sources.mappings import version as mapping_version
 from kateder.sources.models import RunState, Source, SourceRun, Standing, Trial
 from kateder.sources.running import Preview, apply_plan, approve_plan, preview, refuse_plan, run
 from kateder.sources.standing import (
@@ -50,6 +54,7 @@ __all__ = [
     "Glimpse",
     "Glimpsing",
     "Inlet",
+    "NoSuchMapping",
     "Preview",
     "RunState",
     "Standing",
@@ -72,6 +77,9 @@ __all__ = [
     "glimpse",
     "inlet_of",
     "make_inlet_token",
+    "mapping_difference",
+    "mapping_history",
+    "mapping_version",
     "pause",
     "places_offered",
     "preview",
@@ -146,6 +154,7 @@ def add_source(
         approve_automatically=approve_automatically,
         standing=Standing.DRAFT if is_draft else Standing.ACTIVE,
     )
+    mappings.keep(source, before={}, after=values, actor=actor)
     audit.record(
         "source.drafted" if is_draft else "source.added",
         actor=actor,
@@ -163,7 +172,9 @@ def change_settings(source_id: UUID, *, settings: Mapping[str, Any], actor: Acto
     """
     source = Source.objects.get(pk=source_id)
     fields = connectors.of(source.kind).fields
-    values = setup.checked(settings, fields=fields, before=connectors.opened(source))
+    before = connectors.opened(source)
+    values = setup.checked(settings, fields=fields, before=before)
+    mappings.keep(source, before=before, after=values, actor=actor)
     source.settings = setup.sealed(values, purpose=connectors.sealed_as(source.kind), fields=fields)
     source.save(update_fields=["settings"])
     audit.record("source.settings", actor=actor, subject_type="source", subject_id=source.pk, names=sorted(settings))

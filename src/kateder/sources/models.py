@@ -246,6 +246,24 @@ class Inlet(TenantModel):
         return str(self.source_id)
 
 
+class MappingVersion(TenantModel):
+    """A source's mapping as somebody left it, so that one can go back. `changed_by` is a label of audit. PII: none"""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="mappings")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    changed_by = models.CharField(max_length=80, blank=True)
+    changed_at = models.DateTimeField()
+
+    objects: TenantManager[MappingVersion] = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "number"], name="sources_mappingversion_number")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.number}"
+
+
 class Trial(TenantModel):
     """What came of trying a source: the steps of its check, and a sample of what a run would change.
 

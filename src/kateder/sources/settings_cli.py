@@ -12,7 +12,7 @@ from django.utils import translation
 
 from kateder.core import authorities
 from kateder.core.actors import Actor
-from kateder.core.console import AuthorityOption, JsonOption, console, show
+from kateder.core.console import AuthorityOption, JsonOption, console, show, table
 from kateder.core.setup import options
 from kateder.core.tenancy import within
 from kateder.sources import api
@@ -38,6 +38,7 @@ def mount_change(app: typer.Typer) -> None:
     """What is done with a source that is there."""
     app.command("set")(set_settings)
     app.command("mapping")(print_mapping)
+    app.command("mappings")(list_mappings)
     app.command("pause")(pause)
     app.command("resume")(resume)
     app.command("remove")(remove)
@@ -58,13 +59,40 @@ def set_settings(
         show({"name": changed.name, "kind": changed.kind, **_shown(changed)}, as_json=as_json)
 
 
-def print_mapping(name: SourceName, authority: AuthorityOption = None) -> None:
+def print_mapping(
+    name: SourceName,
+    number: Annotated[int | None, typer.Option("--number", help="An earlier one; see `mappings`.")] = None,
+    authority: AuthorityOption = None,
+) -> None:
     """Print a source's mapping, to be kept as a file; `kateder source set NAME mapping=@FILE` takes it in again."""
     with within(authorities.pick(authority).id):
-        text = api.shown_settings(api.find(name)).get("mapping")
+        source = api.find(name)
+        text = api.shown_settings(source).get("mapping")
+        if text is not None and number is not None:
+            text = api.mapping_version(source.pk, number).text
     if text is None:
         raise typer.BadParameter("This source has no mapping.")
     typer.echo(text, nl=False)
+
+
+def list_mappings(
+    name: SourceName,
+    back: Annotated[int | None, typer.Option("--back-to", help="Use this one again.")] = None,
+    authority: AuthorityOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List a source's mappings, the newest first, with who left them when; or go back to one."""
+    with within(authorities.pick(authority).id):
+        source = api.find(name)
+        if back is not None:
+            given = {"mapping": api.mapping_version(source.pk, back).text}
+            api.change_settings(source.pk, settings=given, actor=Actor.system("command line"))
+        found = api.mapping_history(source.pk)
+        rows = [
+            {"number": one.number, "changed": one.changed_at, "by": one.changed_by, "lines": one.text.count("\n")}
+            for one in found
+        ]
+    table(rows, as_json=as_json)
 
 
 def pause(name: SourceName, authority: AuthorityOption = None) -> None:
