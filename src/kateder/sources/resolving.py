@@ -53,11 +53,13 @@ TIES = (
 # A random UUID costs PostgreSQL a system call each; a digest that spreads a secret random seed does not, and
 # is as little guessable. MD5 is enough for that: nothing is proved by it. Shaped as version 4.
 # What has no identity of its own outside, such as a membership, is counted instead, after a random beginning: a
-# million ids in order cost an index a fraction of what scattered ones do.
+# million ids in order cost an index a fraction of what scattered ones do. The least bigint is 8000000000000000 in
+# hexadecimal: its 8 is the variant.
 MINTED = """
 CASE WHEN d.entity = ANY(%(lasting)s)
 THEN overlay(overlay(md5(%(seed)s || d.entity || d.key) placing '4' from 13) placing '8' from 17)::uuid
-ELSE (left(%(seed)s, 12) || '4' || substr(%(seed)s, 13, 3) || '8' || lpad(to_hex(row_number() OVER ()), 15, '0'))::uuid
+ELSE (left(%(seed)s, 12) || '4' || substr(%(seed)s, 13, 3)
+      || to_hex('-9223372036854775808'::bigint + row_number() OVER ()))::uuid
 END
 """
 
