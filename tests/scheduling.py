@@ -24,8 +24,13 @@ class LongestFirst(LoadFileScheduling):
     """A file at a time, in the order of the collection."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = super()._split_scope(nodeid)
-        return TOGETHER.get(file, file)
+        return scope_of(nodeid)
+
+
+def scope_of(nodeid: str) -> str:
+    """What a test is given to a worker together with: its file, or several files."""
+    file = nodeid.split("::", 1)[0]
+    return TOGETHER.get(file, file)
 
 
 def pytest_configure(config: pytest.Config) -> None:
