@@ -59,6 +59,7 @@ def make_mapped(authority: Authority, *, actor: Actor) -> tuple[UUID, UUID]:
     values = {"folder": str(make_folder(authority)), "mapping": MAPPING}
     with within(authority.id):
         added = api.add_source(kind="mapped_csv", name="Elevlistan", settings=values, actor=actor)
+        api.change_settings(added.pk, settings={"mapping": f"{MAPPING}# Elever från skolsystemet\n"}, actor=actor)
         draft = api.add_source(kind="mapped_csv", name="Nya listan", settings=values, is_draft=True, actor=actor)
         trying.begin(draft.pk)
     trying.carry_out(draft.pk, actor=actor)

@@ -283,6 +283,8 @@ def test_a_source_from_before_the_history_keeps_what_it_had(cast: Cast, export: 
         values = {"folder": str(export), "mapping": MAPPING}
         source = api.add_source(kind="mapped_csv", name="Skolsystemet", settings=values, actor=administrator)
         MappingVersion.objects.all().delete()
+    assert "Ingen mappning har sparats än" in text_of(visit(cast, "alva"), f"/kallor/{source.pk}/mappningar/")
+    with within(cast.authority.id):
         api.change_settings(source.pk, settings={"mapping": MAPPING + "# ny\n"}, actor=administrator)
 
         assert [(one.number, one.text) for one in api.mapping_history(source.pk)] == [

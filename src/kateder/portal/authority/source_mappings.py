@@ -44,10 +44,7 @@ def mappings(request: Asked, source_id: UUID) -> HttpResponse:
     source = get_object_or_404(Source.objects.exclude(standing=Standing.REMOVED), pk=source_id)
     if request.method == "POST":
         return _back(request, source)
-    found = api.mapping_history(source.pk)
-    if not found:
-        raise Http404
-    context = {"source": source, "versions": _versions(found)}
+    context = {"source": source, "versions": _versions(api.mapping_history(source.pk))}
     return render(request, "portal/authority/source_mappings.html", context)
 
 
@@ -75,7 +72,7 @@ def _versions(found: Sequence[MappingVersion]) -> list[Version]:
             lines=api.mapping_difference(earlier, one.text),
             is_now=place == 0,
         )
-        for place, (one, earlier) in enumerate(zip(found, before, strict=True))
+        for place, (one, earlier) in enumerate(zip(found, before, strict=False))
     ]
 
 
