@@ -9,6 +9,8 @@ from itertools import islice, product
 from urllib.parse import unquote_plus
 from uuid import UUID
 
+from kateder.core import slots
+from kateder.core.slots import Part, Slot
 from kateder.sources.mapped_csv.faults import BadTemplate, UnknownFilter
 
 # Between several values in one cell; no file holds it.
@@ -16,7 +18,6 @@ BETWEEN = "\x1f"
 MOST_VALUES = 1000
 LONGEST = 20_000  # characters of a cell that is made
 
-_SIGNS = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _DAYS = (
     re.compile(r"(?P<y>\d{4})-?(?P<m>\d\d)-?(?P<d>\d\d)(?:[T ].*)?"),
     re.compile(r"(?P<y>\d{4})/(?P<m>\d\d?)/(?P<d>\d\d?)"),
@@ -41,23 +42,16 @@ def _uuid(text: str) -> str:
         return ""
 
 
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isdigit())
-
-
 EACH: Mapping[str, Callable[[str], str]] = {
-    "lower": str.lower,
-    "upper": str.upper,
+    **slots.EACH,
     "trim": str.strip,
-    "digits": _digits,
     "date": _date,
     "uuid": _uuid,
     "urldecode": unquote_plus,
 }
 WHOLE: Mapping[str, Callable[[Sequence[str]], Sequence[str]]] = {
-    "first": lambda values: values[:1],
+    **slots.WHOLE,
     "last": lambda values: values[-1:],
-    "sorted": sorted,
 }
 
 
@@ -66,25 +60,10 @@ class TooLong(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """A column in a template, what is done to its values, and whether the text can do without it."""
-
-    name: str
-    filters: tuple[str, ...] = ()
-    is_optional: bool = False
-
-    def filtered(self, cell: str) -> str:
-        """The cell through the filters."""
-        for name in self.filters:
-            cell = BETWEEN.join(WHOLE[name](cell.split(BETWEEN))) if name in WHOLE else several(EACH[name], cell)
-        return cell
-
-
-@dataclass(frozen=True, slots=True)
 class Template:
     """Texts and slots in turn."""
 
-    parts: tuple[str | Slot, ...]
+    parts: tuple[Part, ...]
 
     @property
     def slots(self) -> tuple[Slot, ...]:
@@ -93,29 +72,13 @@ class Template:
 
     def rendered(self, cells: Sequence[str]) -> str:
         """The text for one cell per slot; nothing where a cell that it cannot do without is empty."""
-        filtered = [slot.filtered(cell) for slot, cell in zip(self.slots, cells, strict=True)]
-        if sum(map(len, filtered)) > LONGEST:
+        ready = [filtered(slot, cell) for slot, cell in zip(self.slots, cells, strict=True)]
+        if sum(map(len, ready)) > LONGEST:
             raise TooLong
-        if not any(BETWEEN in cell for cell in filtered):
-            return self._one(filtered)
-        every = islice(product(*(cell.split(BETWEEN) for cell in filtered)), MOST_VALUES)
-        return joined(self._one(cells) for cells in every)
-
-    def _one(self, cells: Sequence[str]) -> str:
-        waiting = iter(cells)
-        made: list[str] = []
-        has_optional = False
-        for part in self.parts:
-            if isinstance(part, str):
-                made.append(part)
-                continue
-            cell = next(waiting)
-            has_optional |= part.is_optional
-            if not cell and not part.is_optional:
-                return ""
-            made.append(cell)
-        text = "".join(made)
-        return " ".join(text.split()) if has_optional else text
+        if not any(BETWEEN in cell for cell in ready):
+            return slots.put_together(self.parts, ready)
+        every = islice(product(*(cell.split(BETWEEN) for cell in ready)), MOST_VALUES)
+        return joined(slots.put_together(self.parts, cells) for cells in every)
 
 
 def parse(text: str, *, place: str, builtins: Mapping[str, str] | None = None) -> Template:
@@ -133,31 +96,28 @@ def joined(values: Iterable[str]) -> str:
     return BETWEEN.join(dict.fromkeys(value for value in values if value))
 
 
-def _parts(text: str, *, place: str, builtins: Mapping[str, str]) -> Iterator[str | Slot]:
-    end = 0
-    for sign in _SIGNS.finditer(text):
-        yield text[end : sign.start()]
-        end = sign.end()
-        if sign[0] in {"{{", "}}"}:
-            yield sign[0][0]
-        elif sign[1] is None or not sign[1].strip(" ?|"):
-            raise BadTemplate(place=place)
-        else:
-            slot = _slot(sign[1], place=place)
-            yield slot.filtered(builtins[slot.name]) if slot.name in builtins else slot
-    yield text[end:]
+def filtered(slot: Slot, cell: str) -> str:
+    """A cell through the filters of a slot."""
+    for name in slot.filters:
+        cell = BETWEEN.join(WHOLE[name](cell.split(BETWEEN))) if name in WHOLE else several(EACH[name], cell)
+    return cell
 
 
-def _slot(text: str, *, place: str) -> Slot:
-    name, *filters = (part.strip() for part in text.split("|"))
-    is_optional = name.endswith("?")
-    for each in filters:
-        if each not in EACH and each not in WHOLE:
-            raise UnknownFilter(place=place, name=each, known=", ".join([*EACH, *WHOLE]))
-    return Slot(name.removesuffix("?").strip(), tuple(filters), is_optional)
+def _parts(text: str, *, place: str, builtins: Mapping[str, str]) -> Iterator[Part]:
+    try:
+        for part in slots.read(text):
+            if isinstance(part, str):
+                yield part
+                continue
+            for each in part.filters:
+                if each not in EACH and each not in WHOLE:
+                    raise UnknownFilter(place=place, name=each, known=", ".join([*EACH, *WHOLE]))
+            yield filtered(part, builtins[part.name]) if part.name in builtins else part
+    except slots.Unreadable:
+        raise BadTemplate(place=place) from None
 
 
-def _merged(parts: Iterable[str | Slot]) -> Iterator[str | Slot]:
+def _merged(parts: Iterable[Part]) -> Iterator[Part]:
     """Texts beside each other as one, and no empty ones."""
     text = ""
     for part in parts:
