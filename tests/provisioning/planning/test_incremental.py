@@ -19,10 +19,10 @@ from kateder.protocols.reconcile import Action
 from kateder.provisioning.delivery.operations import Outcome, Result
 from kateder.provisioning.exit import may_leave
 from kateder.provisioning.models import Target
-from kateder.provisioning.planning import memory, pieces, scope
+from kateder.provisioning.planning import memory, pieces, resuming, scope
 from kateder.provisioning.planning.comparing import DeliveryPlan
 from kateder.provisioning.planning.preparing import prepare
-from kateder.provisioning.planning.step import Step
+from kateder.provisioning.planning.step import Step, in_sending_order
 from kateder.provisioning.planning.touching import Touched
 from tests.cast import Cast
 from tests.offer import make_offer
@@ -37,7 +37,7 @@ class Service:
     def __init__(self, town: Town) -> None:
         self.town = town
         self.target = Target.objects.create(service=town.offer.service, base_uri="https://provider.example")
-        self.narrow = self.wide = 0
+        self.narrow = self.wide = self.resumed = 0
 
     def look(self, also: frozenset[UUID] = frozenset()) -> tuple[DeliveryPlan, int]:
         """Plan by what has changed and by everything, which must agree; gives the plan and its position."""
@@ -59,6 +59,39 @@ class Service:
         for step in part.steps:
             assert step.operation.action is Action.REMOVE or may_leave(step.operation, allow_list)
         return part, position
+
+    def broken_off(self) -> None:
+        """Part of everything is sent, something moves, and what is left is planned again: as everything would be.
+
+        In memory and staged; a person may have approved it all, and some may have been refused.
+        """
+        draw, today = self.town.draw, self.town.today
+        with pytest.MonkeyPatch.context() as patch:
+            if draw.random() < 0.5:
+                patch.setattr(pieces, "LARGE", 0)
+                patch.setattr(pieces, "PIECE", 4)
+            plan, _ = prepare(self.target.id, today=today)
+            position = feed.position()
+            approved = bool(plan.steps) and draw.random() < 0.5
+            if approved:
+                memory.sanction(self.target.id, plan.steps)
+            self._send([*plan.urgent], 0.0)
+            given = draw.randint(0, len(plan.steps))
+            self._send(list(plan.steps[:given]), draw.choice([0.0, 0.2]))
+            left = resuming.left_of(plan, given, sanctioned=approved, position=position, target=self.target)
+            for _ in range(draw.choice([0, 1, 3])):
+                draw.choice(MOVES)(self.town)
+            found = resuming.touched_since(left, self.target, today=today, until=feed.position())
+            if found is None or self.town.today != today:
+                return
+            self.resumed += 1
+            part, allow_list = prepare(self.target.id, today=today, touched=found, left=left.steps)
+            said, verdict = _said(part), part.verdict
+            assert all(s.operation.action is Action.REMOVE or may_leave(s.operation, allow_list) for s in part.steps)
+            assert [*part.steps] == sorted(part.steps, key=in_sending_order)
+        whole, _ = prepare(self.target.id, today=today)
+        assert said == _said(whole)
+        assert (verdict.plan_hash, verdict.held_by) == (whole.verdict.plan_hash, whole.verdict.held_by)
 
     def _by_pieces(self) -> None:
         """Everything in pieces is everything."""
@@ -140,6 +173,7 @@ def live_through(town: Town, seed: int, *, length: int) -> Service:
 
 
 def _live(service: Service, draw: random.Random, length: int) -> None:
+    service.broken_off()
     service.deliver()
     for _ in range(length):
         for _ in range(draw.choice([1, 1, 1, 2, 4])):
@@ -148,6 +182,9 @@ def _live(service: Service, draw: random.Random, length: int) -> None:
             service.deliver(refuse=draw.choice([0.0, 0.0, 0.0, 0.2]))
         else:
             service.look()
+        if draw.random() < 0.3:
+            service.broken_off()
+            service.deliver()
     service.deliver()
 
 

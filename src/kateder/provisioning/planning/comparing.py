@@ -86,12 +86,17 @@ NO_CAUSES: Mapping[UUID, tuple[Cause, ...]] = {}
 
 
 class Differences:
-    """What is wanted against what is held, gathered part by part: an object's wanted and held come in the same one."""
+    """What is wanted against what is held, gathered part by part: an object's wanted and held come in the same one.
+
+    What is `kept` from the beginning was found earlier, and is part of the plan.
+    """
 
     def __init__(self, service: ServiceVerdict, *, kept: Kept | None = None) -> None:
         self._service = service
         self._kept = kept or InMemory()
         self._judging = Judging()
+        for difference, sanctioned in self._kept.differences():
+            self._judging.add(difference, exempt=sanctioned)
         self._urgent: list[Step] = []
         self._forgotten: list[Key] = []
         self._outlived: list[Key] = []

@@ -34,6 +34,10 @@ _HAS_FAILURES = """
 SELECT EXISTS (SELECT FROM provisioning_targetobject WHERE target_id = %s AND failure <> ''
    AND (content_hash IS NULL OR intent <> '' OR sanctioned <> '' OR failure <> ''))
 """
+_TROUBLED = """
+SELECT DISTINCT root_id FROM provisioning_targetobject
+ WHERE target_id = %s AND root_id IS NOT NULL AND (intent <> '' OR failure <> '')
+"""
 _ABSENT = """
 SELECT root_id FROM provisioning_targetobject
  WHERE target_id = %(target)s AND content_hash IS NULL AND root_id IS NOT NULL
@@ -141,6 +145,12 @@ def has_failures(target_id: UUID) -> bool:
     """Whether there is anything of which the last attempt failed."""
     with db.cursor() as cursor:
         return cursor.execute(_HAS_FAILURES, [target_id]).fetchone() == (True,)
+
+
+def troubled_roots(target_id: UUID) -> frozenset[UUID]:
+    """Give the root ids of what failed or is uncertain, but not of what is only approved."""
+    with db.cursor() as cursor:
+        return frozenset(root for (root,) in cursor.execute(_TROUBLED, [target_id]))
 
 
 def absent(target_id: UUID) -> frozenset[UUID]:

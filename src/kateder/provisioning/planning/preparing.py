@@ -1,6 +1,6 @@
 """From the register to a plan: entitled → released → projected → compared with what the target holds."""
 
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -15,9 +15,10 @@ from kateder.protocols.reconcile import Limits
 from kateder.provisioning.egil.roster import Roster, read_roster
 from kateder.provisioning.healing import never_send
 from kateder.provisioning.models import Target, TargetState
-from kateder.provisioning.planning import memory, pieces, standing
+from kateder.provisioning.planning import memory, pieces, resuming, standing
 from kateder.provisioning.planning.comparing import NO_CAUSES, DeliveryPlan, Differences, Held
 from kateder.provisioning.planning.staging import Staging
+from kateder.provisioning.planning.step import Kept, Step
 from kateder.provisioning.planning.touching import Around, Touched, around
 from kateder.provisioning.planning.wanted import Wanted
 from kateder.provisioning.ways import registry as ways
@@ -30,30 +31,42 @@ EMPTY = frozenset({TargetState.EMPTYING, TargetState.EMPTIED})
 """Where nothing is wanted."""
 
 
-def prepare(target_id: UUID, *, today: date, touched: Touched | None = None) -> tuple[DeliveryPlan, AllowList]:
+def prepare(
+    target_id: UUID, *, today: date, touched: Touched | None = None, left: Sequence[Step] = ()
+) -> tuple[DeliveryPlan, AllowList]:
     """Plan a delivery: what a target should hold today against what it has acknowledged.
 
     With `touched` only those objects are looked at, and the schools: what the rest of the target should hold is what
-    it holds. Sends nothing and stores nothing but the pseudonyms and aliases that the release mints.
+    it holds, with what is `left` of an earlier plan carried out. Sends nothing and stores nothing but the pseudonyms
+    and aliases that the release mints.
     """
     with garbage.left_alone():
-        return _prepare(target_id, today=today, touched=touched)
+        return _prepare(target_id, today=today, touched=touched, left=left)
 
 
-def _prepare(target_id: UUID, *, today: date, touched: Touched | None) -> tuple[DeliveryPlan, AllowList]:
+def _prepare(
+    target_id: UUID, *, today: date, touched: Touched | None, left: Sequence[Step]
+) -> tuple[DeliveryPlan, AllowList]:
     target = Target.objects.get(id=target_id)
     service_id, way, absent = target.service_id, ways.of(target.kind), memory.absent(target_id)
     never, rules = never_send.withheld(service_id), governance.rules_of(service_id, today=today)
-    found = Differences(rules.verdict, kept=Staging() if touched is None and pieces.is_large() else None)
     ask = _Asking(service_id, rules, never, today=today, absent=absent)
-    known: Collection[UUID] | None = None if touched is None or target.state in EMPTY else ()
-    for part in _parts(target, touched, way=way, ask=ask):
+    known: Collection[UUID] | None = None if touched is None or left or target.state in EMPTY else ()
+    parts: Iterable[_Part] = _parts(target, touched, way=way, ask=ask, left=left)
+    kept: Kept | None = Staging() if touched is None and pieces.is_large() else None
+    if left:
+        parts = list(parts)
+        kept = resuming.without(left, {root for part in parts for root in part.looked_at})
+    found = Differences(rules.verdict, kept=kept)
+    for part in parts:
         wanted = _projected(way, part, settings=ways.settings_of(target))
         causes = part.roster.causes if part.roster else NO_CAUSES
         found.compare(wanted, part.held, protected=_protected(part.held, today=today) | never, causes=causes)
         known = part.roster.roots if known is not None and part.roster else known
     plan = found.plan(
-        limits=Limits(**target.limits), absent=absent, existing=partial(memory.existing, target_id) if touched else None
+        limits=Limits(**target.limits),
+        absent=absent,
+        existing=partial(memory.existing, target_id) if touched is not None else None,
     )
     if not plan.steps and not plan.urgent:
         known = ()
@@ -121,10 +134,17 @@ class _Part:
 
     held: list[Held]
     roster: Roster | None
-    roots: Container[UUID] | None = None
+    roots: Collection[UUID] | None = None
+
+    @property
+    def looked_at(self) -> set[UUID]:
+        """The root ids of what this part says all about."""
+        return {one.root_id for one in self.held if one.root_id}.union(self.roots or ())
 
 
-def _parts(target: Target, touched: Touched | None, *, way: Way, ask: _Asking) -> Iterator[_Part]:
+def _parts(
+    target: Target, touched: Touched | None, *, way: Way, ask: _Asking, left: Sequence[Step] = ()
+) -> Iterator[_Part]:
     if target.state in EMPTY or (touched is None and not pieces.is_large()) or not _keeps(ask.rules.verdict):
         is_empty = target.state in EMPTY
         roster = None if is_empty else ask.whole()
@@ -135,13 +155,17 @@ def _parts(target: Target, touched: Touched | None, *, way: Way, ask: _Asking) -
     elif touched:
         units = standing.held_units(target.id)
         held = memory.read_held(target.id, positions=way.positions, roots=touched.roots | units)
-        roster = _around(target, touched, held_units=units, ask=ask)
+        stand = _referred_to(left, held, touched)
+        roster = _around(target, touched, held_units=units, stand=stand, ask=ask)
         yield _Part(held, roster, touched.roots | roster.context.organisations.keys())
 
 
-def _around(target: Target, touched: Touched, *, held_units: set[UUID], ask: _Asking) -> Roster:
-    """Read what is around the touched, and the schools that are still there whatever becomes of it."""
-    units = standing.standing_units(target.id, touched)
+def _around(target: Target, touched: Touched, *, held_units: set[UUID], stand: set[UUID], ask: _Asking) -> Roster:
+    """Read what is around the touched, and the schools that are still there whatever becomes of it.
+
+    Some `stand` for what is still to be sent.
+    """
+    units = stand | standing.standing_units(target.id, touched)
     doubtful = held_units - units
     if not doubtful:
         return ask.around(touched, units=units)
@@ -192,6 +216,12 @@ def read_whole(
     """Read everything that a service should know of today; None when it should know nobody."""
     rules, never = governance.rules_of(service_id, today=today), never_send.withheld(service_id)
     return _Asking(service_id, rules, never, today=today, absent=absent).whole(only)
+
+
+def _referred_to(left: Sequence[Step], held: Sequence[Held], touched: Touched) -> set[UUID]:
+    """Find what is held (root ids), not touched itself, and referred to by what is still to be sent."""
+    roots = {one.released_id: one.root_id for one in held if one.root_id and one.root_id not in touched.roots}
+    return {roots[one] for one in resuming.referred_to(left, roots, besides=touched.roots)}
 
 
 def _keeps(verdict: ServiceVerdict) -> bool:

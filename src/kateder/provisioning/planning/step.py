@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -65,6 +65,9 @@ class Kept(Protocol):
     def extend(self, steps: Iterable[Step]) -> None:
         """Take more steps, in any order; they may be made as they are asked for."""
 
+    def differences(self) -> Iterator[tuple[Difference, bool]]:
+        """Give the difference of each, and whether it is sanctioned."""
+
     def in_order(self) -> Sequence[Step]:
         """Give them all in sending order."""
 
@@ -72,12 +75,16 @@ class Kept(Protocol):
 class InMemory:
     """Steps in a list."""
 
-    def __init__(self) -> None:
-        self._steps: list[Step] = []
+    def __init__(self, steps: Iterable[Step] = ()) -> None:
+        self._steps = list(steps)
 
     def extend(self, steps: Iterable[Step]) -> None:
         """Take more steps."""
         self._steps.extend(steps)
+
+    def differences(self) -> Iterator[tuple[Difference, bool]]:
+        """Give the difference of each, and whether it is sanctioned."""
+        return ((step.difference, step.sanctioned) for step in self._steps)
 
     def in_order(self) -> Sequence[Step]:
         """Give them all in sending order."""

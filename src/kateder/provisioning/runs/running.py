@@ -27,10 +27,11 @@ from kateder.provisioning.delivery.operations import Outcome
 from kateder.provisioning.delivery.patience import Patience
 from kateder.provisioning.healing import unprovisioning
 from kateder.provisioning.models import DeliveryRun, Scope, Target
-from kateder.provisioning.planning import comparing, memory, staging
+from kateder.provisioning.planning import comparing, memory, resuming, staging
 from kateder.provisioning.planning.comparing import DeliveryPlan
 from kateder.provisioning.planning.ground import Ground
 from kateder.provisioning.planning.preparing import prepare
+from kateder.provisioning.planning.resuming import Left
 from kateder.provisioning.planning.step import Key, Step
 from kateder.provisioning.rollover.freezing import holds_back
 from kateder.provisioning.runs import findings, progress, replacing, trouble
@@ -51,7 +52,8 @@ LEFT_BEHIND = (
     *trouble.FIELDS, "state",
 )  # fmt: skip
 """What the end of a run may say about its target."""
-MOST_ROUNDS = 50
+NOTHING: Sequence[Step] = ()
+MOST_ROUNDS = 200
 """How often one run plans anew, because the feed has moved or an object was refused; the next run goes on."""
 
 
@@ -146,6 +148,8 @@ class _Delivery:
         self._patience = patience
         self._flow: Flow | None = None
         self._doubted: set[Key] = set()
+        self._left: Left | None = None
+        self._approved = False
 
     def carry_out(self, *, approve_within_limits: bool) -> DeliveryRun:
         """Plan and send until nothing is left, something stops it, or a person has to decide."""
@@ -170,6 +174,7 @@ class _Delivery:
             settled = not (windows.moved or len(self._doubted) > doubted or self._refuses_others(found))
             if stopped or plan_id or held_back or settled:
                 break
+            self._left = self._left_of(found, windows)
         else:
             stopped = "never_at_rest"
         return self._end(found, stopped_by=stopped, plan_id=plan_id, held_back=held_back)
@@ -178,13 +183,27 @@ class _Delivery:
         with within(self._lease.authority_id):
             # The position is read first: what comes after it is found at the first window.
             position = feed.position()
-            touched = self._ground.touched(until=position)
+            touched, left = self._ground.touched(until=position), NOTHING
+            if touched is None and self._left is not None:
+                target = Target.objects.get(id=self._run.target_id)
+                touched = resuming.touched_since(self._left, target, today=self._today, until=position)
+                left = self._left.steps if touched is not None else ()
             with garbage.at_rest():
-                plan, allow_list = prepare(self._run.target_id, today=self._today, touched=touched)
+                plan, allow_list = prepare(self._run.target_id, today=self._today, touched=touched, left=left)
             self._ground.planned(plan)
             memory.forget(self._run.target_id, plan.forgotten)
             memory.withdraw(self._run.target_id, plan.outlived)
             return Round(plan, allow_list, position, self._today)
+
+    def _left_of(self, found: Round, windows: Windows) -> Left | None:
+        """What the next round need not find again; nothing where not even the urgent has been sent."""
+        if windows.urgent:
+            return None
+        with within(self._lease.authority_id):
+            target = Target.objects.get(id=self._run.target_id)
+        return resuming.left_of(
+            found.plan, windows.given, sanctioned=self._approved, position=found.feed_position, target=target
+        )
 
     def _refuses_others(self, found: Round) -> bool:
         """Whether the target refuses other objects than the plan took for refused."""
@@ -196,6 +215,7 @@ class _Delivery:
     def _decide(self, found: Round, *, approve_within_limits: bool) -> UUID | None:
         """Give the plan that waits for a person, or nothing when the steps may be sent. Call within()."""
         verdict = found.plan.verdict
+        self._approved = False
         approved = Plan.objects.filter(
             kind=comparing.KIND,
             subject_id=self._run.target_id,
@@ -204,6 +224,7 @@ class _Delivery:
         ).first()
         if approved:
             memory.sanction(self._run.target_id, found.plan.steps)
+            self._approved = True
             plans.mark_applied(approved.id)
             return None
         if verdict.exempt == verdict.total:

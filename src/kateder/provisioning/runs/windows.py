@@ -46,12 +46,13 @@ class Windows:
         self._run = run
         self._target_id = run.target_id
         self._steps = steps
-        self._given = 0
+        self.given = 0
+        """How many of the steps have had their turn."""
         self._under_way: dict[Key, Step] = {}
         self._lease = lease
         self._feed_position = feed_position
         self._today = today
-        self._urgent = urgent
+        self.urgent = urgent
         self._doubted = set[Key]() if doubted is None else doubted
         self._receipts: Receipting | None = None
         self.moved = False
@@ -61,7 +62,7 @@ class Windows:
 
     def next_window(self, size: int) -> Sequence[Operation]:
         """Store the intents of the next steps and give their operations. Raises LeaseLost."""
-        if self._given >= len(self._steps):
+        if self.given >= len(self._steps):
             return []
         with within(self._lease.authority_id):
             self._lease.check()
@@ -70,14 +71,14 @@ class Windows:
             member = self.watch()
             self.barred = member if member != federated.MOVED else ""
             self.moved = member == federated.MOVED or feed.position() != self._feed_position
-            self.frozen = not self._urgent and holds_back(self._target_id, today=self._today)
+            self.frozen = not self.urgent and holds_back(self._target_id, today=self._today)
             if self.paused or self.moved or self.frozen or self.barred:
                 return []
             allowed: Sequence[Step] = []
-            while self._given < len(self._steps) and not allowed:
+            while self.given < len(self._steps) and not allowed:
                 # What may no longer be sent does not end the run: removals come last.
-                allowed = self._allowed(target, self._steps[self._given : self._given + size])
-                self._given += size
+                allowed = self._allowed(target, self._steps[self.given : self.given + size])
+                self.given += size
             memory.intend(self._target_id, allowed)
             removals.ask(self._target_id, allowed, now=clock.now())
         self._under_way.update((step.key, step) for step in allowed)
