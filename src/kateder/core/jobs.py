@@ -13,7 +13,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -82,6 +82,21 @@ def in_every_authority(work: Callable[[Authority], object]) -> None:
         close_old_connections()
     if failed:
         raise ExceptionGroup("in some authorities", failed)
+
+
+def others_wait(queue: str) -> bool:
+    """Whether a queue holds a job that could be begun now, if there were a place for it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [queue])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+_WAITING = """
+SELECT EXISTS (SELECT FROM procrastinate_jobs j
+  WHERE j.queue_name = %s AND j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
+    AND NOT EXISTS (SELECT FROM procrastinate_jobs d WHERE d.lock = j.lock AND d.status = 'doing'))
+"""
 
 
 def request(

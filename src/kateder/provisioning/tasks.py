@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from kateder.provisioning.oneroster import upkeep as _gradebook_upkeep  # noqa: 
 from kateder.provisioning.planning import unconcerned
 from kateder.provisioning.runs import due, trouble
 from kateder.provisioning.runs import nightly as _nightly  # noqa: F401 - jobs are found from here
+from kateder.provisioning.runs.progress import GAVE_WAY
 from kateder.provisioning.ss12000 import tasks as _of_ss12000  # noqa: F401 - jobs are found from here
 from kateder.provisioning.ss12000 import upkeep as _upkeep  # noqa: F401 - and from here
 from kateder.provisioning.targets import trying as _trying  # noqa: F401 - jobs are found from here
@@ -33,6 +35,9 @@ LONGEST_SLEEP = 400
 MOST_IN_A_ROW = 5
 """How often one job delivers again because the feed has moved; then others have their turn first."""
 LOOK_AGAIN_AFTER = timedelta(seconds=2)
+LONGEST_TURN = timedelta(minutes=5)
+"""After this long a delivery of very much lets the next one that waits have its place, and takes its turn after it.
+To go on, it plans anew: that takes a fraction of this."""
 
 _settled: dict[UUID, int] = {}
 """Up to where in the feed this process has settled licences; a new process settles once more."""
@@ -51,10 +56,15 @@ def _deliver(*, authority_id: str, target_id: str) -> None:
 
 @jobs.task("provisioning.deliver_everything", queue=jobs.BULK, own_transactions=True)
 def _deliver_everything(*, authority_id: str, target_id: str) -> None:
-    _carry_out(UUID(authority_id), UUID(target_id))
+    ends = time.monotonic() + LONGEST_TURN.total_seconds()
+
+    def gives_way() -> bool:
+        return time.monotonic() > ends and jobs.others_wait(jobs.BULK)
+
+    _carry_out(UUID(authority_id), UUID(target_id), gives_way=gives_way)
 
 
-def _carry_out(authority_id: UUID, target: UUID) -> None:
+def _carry_out(authority_id: UUID, target: UUID, *, gives_way: Callable[[], bool] = bool) -> None:
     from kateder.provisioning.runs.running import run  # heavy, and tasks are loaded by every command
 
     with within(authority_id):
@@ -63,7 +73,7 @@ def _carry_out(authority_id: UUID, target: UUID) -> None:
             return
     for _ in range(MOST_IN_A_ROW):
         try:
-            ended = run(target, actor=actor)
+            ended = run(target, actor=actor, gives_way=gives_way)
         except LeaseHeld:
             # A run from the command line: what it does not know of must not wait for the next tick.
             with within(authority_id):
@@ -72,6 +82,9 @@ def _carry_out(authority_id: UUID, target: UUID) -> None:
             return
         log.info("delivery.ended", target=str(target), run=str(ended.id), state=ended.state)
         with within(authority_id):
+            if ended.stopped_by == GAVE_WAY:
+                _ask(DELIVER_EVERYTHING, target)
+                return
             if target not in due.moved(now=clock.now()):
                 return
     with within(authority_id):

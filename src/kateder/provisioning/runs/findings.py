@@ -11,6 +11,7 @@ from kateder.core.models import Severity
 from kateder.protocols.reconcile import Action
 from kateder.provisioning.exit import STOPPED
 from kateder.provisioning.models import Target, TargetObject
+from kateder.provisioning.runs.progress import GAVE_WAY
 from kateder.provisioning.targets import federated, own_causes
 
 MOST = 200
@@ -27,7 +28,7 @@ def keep(target_id: UUID, *, stopped_by: str, failed: bool) -> None:
 
 
 def _found(target_id: UUID, stopped_by: str, *, failed: bool) -> Iterator[NewFinding]:
-    if stopped_by:
+    if stopped_by and stopped_by != GAVE_WAY:
         target = Target.objects.select_related("federation").get(id=target_id)
         of_federation = federated.why_not(target, stopped_by)
         usual = gettext_noop("The delivery stopped before its end ({code})."), {"code": stopped_by}

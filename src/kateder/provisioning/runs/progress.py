@@ -10,6 +10,9 @@ from kateder.core.actors import Actor
 from kateder.provisioning.delivery.operations import Result
 from kateder.provisioning.models import DeliveryRun, Phase, RunState
 
+GAVE_WAY = "gave_way"
+"""What stopped a run that let others have its place; the next one goes on from there."""
+
 
 def begin(target_id: UUID, *, actor: Actor) -> DeliveryRun:
     """Start a run's row, and close those of runs that were killed; call while holding the target."""
@@ -53,7 +56,9 @@ def end(
 ) -> DeliveryRun:
     """Close a run: it succeeded only when nothing stopped it, nothing is left that `failed` and nothing waits."""
     clean = not stopped_by and not failed
-    if plan_id is not None and clean:
+    if stopped_by == GAVE_WAY:
+        run.state = RunState.INTERRUPTED
+    elif plan_id is not None and clean:
         run.state = RunState.WAITING
     elif held_back and clean:
         run.state = RunState.FROZEN

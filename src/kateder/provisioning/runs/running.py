@@ -85,14 +85,16 @@ def run(
     lease_seconds: int = LEASE_SECONDS,
     everything: bool = False,
     look: Look | None = None,
+    gives_way: Callable[[], bool] = bool,
 ) -> DeliveryRun:
     """Bring a target to what it should hold today, and give the run as it ended.
 
     What a limit holds is stored as a plan that waits for a person, and so is everything without
     `approve_within_limits`. A freeze holds back everything but what has to be done about people who became
     protected: that is carried out first and never held. Only what has changed since the last run is looked at,
-    unless that is not known or `everything` is asked for. Call it outside transactions. Raises LeaseHeld while another
-    run works on the target.
+    unless that is not known or `everything` is asked for. `gives_way` is asked before each window whether the run is to
+    end for the sake of others; the next one goes on. Call it outside transactions. Raises LeaseHeld while another run
+    works on the target.
     """
     if connection.in_atomic_block:
         raise DeliversOutsideTransactions
@@ -104,7 +106,7 @@ def run(
             ground = Ground(started, today=day, everything=everything, blind=look is not None)
         if look is not None and (code := look(started, lease)):
             return _give_up(started, lease, code, actor=actor)
-        delivery = _Delivery(started, lease, ground, actor=actor, today=day, patience=patience)
+        delivery = _Delivery(started, lease, ground, actor=actor, today=day, patience=patience, gives_way=gives_way)
         try:
             return delivery.carry_out(approve_within_limits=approve_within_limits)
         except LeaseLost:
@@ -139,6 +141,7 @@ class _Delivery:
         actor: Actor,
         today: date,
         patience: Patience | None,
+        gives_way: Callable[[], bool],
     ) -> None:
         self._run = run
         self._ground = ground
@@ -150,6 +153,7 @@ class _Delivery:
         self._doubted: set[Key] = set()
         self._left: Left | None = None
         self._approved = False
+        self._gives_way = gives_way
 
     def carry_out(self, *, approve_within_limits: bool) -> DeliveryRun:
         """Plan and send until nothing is left, something stops it, or a person has to decide."""
@@ -242,6 +246,7 @@ class _Delivery:
             today=found.today,
             urgent=urgent,
             doubted=self._doubted,
+            gives_way=self._gives_way,
         )
         if not steps:
             return windows, ""
@@ -268,7 +273,7 @@ class _Delivery:
                 patience=self._patience,
                 flow=self._flow_of(target),
             )
-        return windows, stopped or windows.barred or ("paused" if windows.paused else "")
+        return windows, stopped or _why(windows)
 
     def _flow_of(self, target: Target) -> Flow:
         """One for the whole run: what a round has learnt of the target holds for the next."""
@@ -301,6 +306,11 @@ class _Delivery:
             with within(self._lease.authority_id):
                 statistics.refresh(WRITTEN, written=ended.done)
         return ended
+
+
+def _why(windows: Windows) -> str:
+    """What made windows end before their steps did, if anything did."""
+    return windows.barred or ("paused" if windows.paused else progress.GAVE_WAY if windows.gave_way else "")
 
 
 @contextlib.contextmanager

@@ -15,13 +15,14 @@ from uuid import UUID
 from kateder.core import audit
 from kateder.core.actors import Actor
 from kateder.provisioning.models import DeliveryRun, RunState, Target
+from kateder.provisioning.runs.progress import GAVE_WAY
 
 DOWN_FIRST: Final = timedelta(minutes=1)
 REFUSED_FIRST: Final = timedelta(minutes=10)
 LONGEST: Final = timedelta(hours=2)
 DOUBLINGS: Final = 10
 
-OURS: Final = frozenset({"", "paused", "never_at_rest"})
+OURS: Final = frozenset({"", "paused", "never_at_rest", GAVE_WAY})
 """Ends that say nothing about the target."""
 
 FIELDS: Final = ("down_since", "troubles", "retry_at")

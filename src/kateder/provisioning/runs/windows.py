@@ -29,6 +29,7 @@ class Windows:
     has ended lets only removals through, a freeze only what is urgent, and a pause stops everything. `watch` says
     why a member of a federation may be sent no more (`barred`), or that it is to be found anew. What the target turns
     out to have lost makes us doubt what lies around it: `doubted` is added to, and is what a run has doubted so far.
+    `gives_way` says whether the run is to end here, for others (`gave_way`).
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Windows:
         today: date,
         urgent: bool = False,
         doubted: set[Key] | None = None,
+        gives_way: Callable[[], bool] = bool,
     ) -> None:
         self.watch: Callable[[], str] = str
         self._run = run
@@ -59,6 +61,8 @@ class Windows:
         self.paused = False
         self.frozen = False
         self.barred = ""
+        self.gave_way = False
+        self._gives_way = gives_way
 
     def next_window(self, size: int) -> Sequence[Operation]:
         """Store the intents of the next steps and give their operations. Raises LeaseLost."""
@@ -66,13 +70,15 @@ class Windows:
             return []
         with within(self._lease.authority_id):
             self._lease.check()
+            # Not before it has come any further: what gives way is planned anew.
+            self.gave_way = self._run.done > 0 and self._gives_way()
             target = Target.objects.select_related("authority").get(id=self._target_id)
             self.paused = target.state in STOPPED or target.authority.paused_at is not None
             member = self.watch()
             self.barred = member if member != federated.MOVED else ""
             self.moved = member == federated.MOVED or feed.position() != self._feed_position
             self.frozen = not self.urgent and holds_back(self._target_id, today=self._today)
-            if self.paused or self.moved or self.frozen or self.barred:
+            if self.paused or self.moved or self.frozen or self.barred or self.gave_way:
                 return []
             allowed: Sequence[Step] = []
             while self.given < len(self._steps) and not allowed:

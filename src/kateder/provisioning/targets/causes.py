@@ -64,6 +64,9 @@ CAUSES: Final[Mapping[str, Cause]] = {
     "never_at_rest": Cause(
         _("The register kept changing during the delivery"), _("The next delivery goes on where this one ended.")
     ),
+    "gave_way": Cause(
+        _("The delivery let another one have its place"), _("It goes on by itself when its turn comes again.")
+    ),
     **{code: Cause(*words) for code, words in own_causes.WORDS.items()},
 }
 _UNKNOWN: Final = Cause(_("The service could not be delivered to"), _PROVIDER)
