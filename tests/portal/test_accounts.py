@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import orjson
 from django.test import Client
+from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kateder.core.actors import Role
 from kateder.core.models import AuditEvent, User
 from kateder.governance import api as governance
 from kateder.governance.api import subject_of
+from kateder.portal.accounts.fields import in_words
 from kateder.provisioning import api as provisioning
 from kateder.provisioning.api import Account, TargetState
 from kateder.provisioning.healing import rebuilding
@@ -49,7 +51,7 @@ def test_an_administrator_sees_who_has_an_account_with_which_fields(delivery: De
     page = text_of(visit(delivery.cast, "alva"), at(delivery, "konton"))
     assert "Elsa Åberg" in page
     assert subject(delivery, "elsa") in page
-    assert "displayName" in page
+    assert "visat namn" in page
 
 
 def test_an_account_is_found_by_name_and_by_what_the_service_calls_it(delivery: Delivery) -> None:
@@ -117,7 +119,7 @@ def test_what_was_ever_sent_is_shown_with_fields_and_why(delivery: Delivery) -> 
     assert "Konton: tas bort" in page
     assert "klassens licens" in page
     assert "avtal" in page
-    assert "displayName" in page
+    assert "visat namn" in page
 
 
 def test_never_send_is_decided_and_ended_on_the_persons_page(delivery: Delivery) -> None:
@@ -189,3 +191,14 @@ def test_a_run_says_what_it_put_right(delivery: Delivery) -> None:
     page = text_of(visit(delivery.cast, "alva"), f"/leveranser/{ended.pk}/")
     assert "Våra objekt hos tjänsten som vi inte kände till" in page
     assert "Tjänsten räknade upp" in page
+
+
+def test_fields_are_said_in_words_each_once_and_what_has_no_word_by_its_own_name() -> None:
+    paths = [
+        "schemas/*", "externalId", "name/givenName", "emails/*/value", "emails/*/type",
+        "urn:scim:schemas:extension:sis:school:1.0:User/enrolments/*/value",
+        "urn:scim:schemas:extension:sis:school:1.0:User/enrolments/*/$ref",
+        "urn:scim:schemas:extension:sis:school:1.0:User/enrolments/*/schoolYear", "colour",
+    ]  # fmt: skip
+    with translation.override("sv"):
+        assert in_words(paths) == sorted(["identitet", "förnamn", "e-postadress", "skola", "årskurs", "colour"])

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from kateder.core.actors import Role
+from kateder.portal.accounts.fields import in_words
 from kateder.portal.accounts.places import tabs, target_at
 from kateder.portal.doors import Asked, door
 from kateder.portal.paging import page_of
@@ -119,12 +120,7 @@ def _lines(request: Asked, target: Target, rows: Sequence[TargetObject]) -> list
                 name,
                 one.since,
                 one.confirmed_at,
-                tuple(_short(path) for path in one.fields if not path.startswith("schemas")),
+                tuple(in_words(one.fields)),
             )
         )
     return lines
-
-
-def _short(path: str) -> str:
-    """A field as people read it: without the extension's address."""
-    return "/".join(part.rpartition(":")[2] for part in path.split("/") if part != "*")

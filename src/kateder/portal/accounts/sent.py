@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kateder.governance.api import CauseKind
+from kateder.portal.accounts.fields import in_words
 from kateder.portal.doors import EVERYBODY, Asked, door
 from kateder.portal.paging import page_of
 from kateder.portal.words import ACTIONS, KINDS, word
@@ -58,18 +59,20 @@ def everything(request: Asked, person_id: UUID) -> HttpResponse:
 
 
 def _line(one: given.EverSent) -> Line:
-    fields = sorted({path.split("/")[0].rpartition(":")[2] for path in one.fields} - {"schemas"})
     return Line(
         one.at,
         one.service,
         f"{word(KINDS, one.resource_type).capitalize()}: {word(ACTIONS, one.action)}",
-        ", ".join(fields),
+        ", ".join(in_words(one.fields)),
         "; ".join(_why(one)),
     )
 
 
 def _why(one: given.EverSent) -> list[str]:
-    said = [f"{word(REACHED, kind)} ({lot})" if lot else word(REACHED, kind) for kind, lot in one.causes]
+    # Somebody teaches several classes by the same licence: that is said once.
+    named = {kind for kind, lot in one.causes if lot}
+    causes = dict.fromkeys((kind, lot) for kind, lot in one.causes if lot or kind not in named)
+    said = [f"{word(REACHED, kind)} ({lot})" if lot else word(REACHED, kind) for kind, lot in causes]
     if one.decision:
         said.append(gettext("decision %(number)s") % {"number": one.decision})
     if one.agreement:
