@@ -13,6 +13,7 @@ from django.db.models import Model
 
 from kateder.core import db, feed
 from kateder.core.actors import Actor
+from kateder.core.tenancy import within
 from kateder.governance import api as governance
 from kateder.governance.api import Display, Field, FieldChoice, GroupNames, Level, Outcome, ProtectedRule
 from kateder.governance.models import Agreement
@@ -30,7 +31,7 @@ from kateder.register.api import (
     set_leave,
     set_local_protection,
 )
-from tests.cast import SCHOOL_YEAR, SPRING, TODAY, person_values
+from tests.cast import SCHOOL_YEAR, SPRING, TODAY, Cast, person_values
 from tests.offer import Offer, make_offer
 from tests.register.changing import change, create, remove
 
@@ -58,6 +59,15 @@ class Town:
     def another_service(self) -> Offer:
         """A neighbour's offer, of which nothing concerns ours."""
         return make_offer(self.offer.cast, slug=f"s{self.draw.randrange(10**9)}")
+
+
+def town_of(cast: Cast) -> Town:
+    """A service with everything allowed, given to a class of a town."""
+    with within(cast.authority.id):
+        offer = make_offer(cast)
+        offer.allow()
+        offer.assign(offer.lot(), "class_5b")
+        return open_town(offer)
 
 
 def open_town(offer: Offer) -> Town:

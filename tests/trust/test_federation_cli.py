@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.protocols.matf.federating import Signer, digest, endpoint, member, signed
-from tests.trust.federated import Federated, Site, federate, serving
+from tests.trust.federated import Federated
 from typer.testing import CliRunner
 
 from kateder.core import clock
@@ -23,17 +22,6 @@ from kateder.trust.models import EntityKey, Federation
 
 A = member("https://a.example", servers=[endpoint(digest(1), base_uri="https://a.example/scim")])
 NAME = "Provfederationen"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
-
-
-@pytest.fixture
-def federated(authority: Authority, site: Site) -> Federated:
-    return federate(authority, site)
 
 
 def run(authority: Authority, *arguments: str) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from tests.protocols.matf.federating import Signer, digest, endpoint, member, payload_of, signed, written
-from tests.trust.federated import Federated, Site, federate, findings_of, serving
+from tests.trust.federated import Federated, Site, findings_of
 
 from kateder.core import jobs
 from kateder.core.actors import Actor
@@ -33,18 +32,6 @@ from kateder.trust.models import Federation
 
 A = member("https://a.example", servers=[endpoint(digest(1), base_uri="https://a.example/scim")])
 B = member("https://b.example", clients=[endpoint(digest(2))])
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
-
-
-@pytest.fixture
-def federated(authority: Authority, site: Site) -> Federated:
-    site.status, site.location, site.asked = 200, "", 0
-    return federate(authority, site)
 
 
 def server(federated: Federated, *, after: timedelta = timedelta(), entity: str = "https://a.example") -> trust.Server:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography import x509
 from tests.protocols.matf.federating import digest, endpoint, member
-from tests.trust.federated import Federated, Site, federate, findings_of, serving
+from tests.trust.federated import Federated, findings_of
 
-from kateder.core.models import Authority
 from kateder.protocols.matf.schema import entity_of
 from kateder.trust import api as trust
 from kateder.trust.federations import own, rotation
@@ -22,17 +20,6 @@ from kateder.trust.federations.rotation import NoRotation, NotEverywhereYet, Rot
 from kateder.trust.models import EntityKey, KeyUse, OwnEntity
 
 OURS = "https://bjorkviken.example"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with serving() as site:
-        yield site
-
-
-@pytest.fixture
-def federated(authority: Authority, site: Site) -> Federated:
-    return federate(authority, site)
 
 
 def describe(federated: Federated, **more: Any) -> OwnEntity:

@@ -25,8 +25,7 @@ from kateder.provisioning.planning.preparing import prepare
 from kateder.provisioning.planning.step import Step, in_sending_order
 from kateder.provisioning.planning.touching import Touched
 from tests.cast import Cast
-from tests.offer import make_offer
-from tests.provisioning.moves import MOVES, Town, open_town
+from tests.provisioning.moves import MOVES, Town, town_of
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -146,12 +145,7 @@ def _said(plan: DeliveryPlan) -> Counter[tuple[object, ...]]:
 
 @pytest.fixture
 def town(cast: Cast) -> Town:
-    """A service with everything allowed, given to a class."""
-    with within(cast.authority.id):
-        offer = make_offer(cast)
-        offer.allow()
-        offer.assign(offer.lot(), "class_5b")
-        return open_town(offer)
+    return town_of(cast)
 
 
 class _TakenBack(Exception):

@@ -20,9 +20,8 @@ from kateder.provisioning.ss12000 import editions
 from kateder.provisioning.ss12000.editions import edition_for
 from kateder.provisioning.ss12000.profiles import Api, Profile
 from tests.cast import Cast
-from tests.offer import make_offer
 from tests.provisioning import moves
-from tests.provisioning.moves import MOVES, Town, open_town
+from tests.provisioning.moves import MOVES, Town, town_of
 
 Row = tuple[object, ...]
 PROFILES = {api: Profile(api=api) for api in Api}
@@ -30,12 +29,7 @@ PROFILES = {api: Profile(api=api) for api in Api}
 
 @pytest.fixture
 def town(cast: Cast) -> Town:
-    """A service with everything allowed, given to a class."""
-    with within(cast.authority.id):
-        offer = make_offer(cast)
-        offer.allow()
-        offer.assign(offer.lot(), "class_5b")
-        return open_town(offer)
+    return town_of(cast)
 
 
 def said(edition: UUID) -> Counter[Row]:
