@@ -40,8 +40,8 @@ Message = tuple[str | tuple[str, str], str | None]
 
 
 def apps() -> list[Path]:
-    """The folders of the apps."""
-    return sorted(path.parent for path in SOURCE.glob("*/apps.py"))
+    """The folders of the apps, and of the command line, which is no app and has refusals of its own."""
+    return sorted([*(path.parent for path in SOURCE.glob("*/apps.py")), SOURCE / "config"])
 
 
 def po_file(app: Path) -> Path:
