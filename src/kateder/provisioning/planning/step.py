@@ -54,9 +54,9 @@ def key_of(result: Result) -> Key:
     return result.operation.resource_type, result.operation.released_id
 
 
-def in_sending_order(step: Step) -> tuple[int, UUID]:
-    """What steps are sorted by."""
-    return step.operation.phase, step.operation.released_id
+def in_sending_order(step: Step) -> tuple[int, int]:
+    """What steps are sorted by; whole numbers, which are compared much faster than ids."""
+    return step.operation.phase, step.operation.released_id.int
 
 
 class Kept(Protocol):

@@ -52,9 +52,9 @@ LEFT_BEHIND = (
     *trouble.FIELDS, "state",
 )  # fmt: skip
 """What the end of a run may say about its target."""
-NOTHING: Sequence[Step] = ()
 MOST_ROUNDS = 200
 """How often one run plans anew, because the feed has moved or an object was refused; the next run goes on."""
+NOTHING: Sequence[Step] = ()
 
 
 Look = Callable[[DeliveryRun, Lease], str]
