@@ -100,7 +100,7 @@ SELECT %(authority)s, %(target)s, %(run)s, kind, released, root, action, status,
 """
 
 UNMARKED: tuple[UUID | None, UUID | None] = (None, None)
-CHUNK = 5000
+CHUNK = 1000
 NO_MARKS: Mapping[Key, tuple[UUID | None, UUID | None]] = {}
 
 
