@@ -33,6 +33,20 @@ SELECT EXISTS (
 """
 
 
+MOST_IN_UNITS: Final = 2000
+_BELOW: Final = """
+WITH RECURSIVE below AS (
+  SELECT unnest(%(units)s::uuid[]) AS id
+   UNION
+  SELECT o.id FROM below JOIN register_organisation o ON o.parent_id = below.id
+)
+"""
+_PEOPLE_IN: Final = f"""
+{_BELOW} SELECT DISTINCT e.person_id FROM below JOIN register_enrolment e ON e.enroled_at_id = below.id LIMIT %(most)s
+"""
+_GROUPS_IN: Final = f"{_BELOW} SELECT g.id FROM below JOIN register_group g ON g.organisation_id = below.id"
+
+
 @dataclass(frozen=True, slots=True)
 class Reassigned:
     """The subjects (root ids) of assignments that have changed."""
@@ -52,7 +66,7 @@ def reassigned(changes: Collection[Change], *, service_id: UUID) -> Reassigned |
     ours = _lots(service_id)
     if ids[Entity.LOT] & ours or Resource.objects.filter(id__in=ids[Entity.RESOURCE], service=service_id).exists():
         return None
-    people, groups = set(), set()
+    people, groups, units = set[UUID](), set[UUID](), set[UUID]()
     found = Assignment.objects.filter(id__in=ids[Entity.ASSIGNMENT]).select_related("resource")
     for one in found:
         ids[Entity.ASSIGNMENT].discard(one.id)
@@ -63,9 +77,29 @@ def reassigned(changes: Collection[Change], *, service_id: UUID) -> Reassigned |
         elif one.kind == AssignedKind.GROUP:
             groups.add(one.subject_id)
         else:
-            return None
+            units.add(one.subject_id)
     # One that is there no longer does not say whose it was.
-    return None if ids[Entity.ASSIGNMENT] else Reassigned(frozenset(people), frozenset(groups))
+    if ids[Entity.ASSIGNMENT]:
+        return None
+    if units:
+        in_units = _in_units(units)
+        if in_units is None:
+            return None
+        people, groups = people | in_units.people, groups | in_units.groups
+    return Reassigned(frozenset(people), frozenset(groups))
+
+
+def _in_units(units: Collection[UUID]) -> Reassigned | None:
+    """Everybody and every group of some units and of those below, whatever the dates; None: so many that everything is
+    looked at as soon. Of a school year as of the whole school: more are asked about, and nobody is overlooked.
+    """
+    values = {"units": db.uuids(units), "most": MOST_IN_UNITS + 1}
+    with db.cursor() as cursor:
+        people = {person for (person,) in cursor.execute(_PEOPLE_IN, values)}
+        if len(people) > MOST_IN_UNITS:
+            return None
+        groups = {group for (group,) in cursor.execute(_GROUPS_IN, values)}
+    return Reassigned(frozenset(people), frozenset(groups))
 
 
 def rivals(service_id: UUID, *, today: date) -> set[UUID]:

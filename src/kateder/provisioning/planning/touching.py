@@ -11,7 +11,7 @@ group                  the group, its members and its teachers: they have what i
 members of a group     the group
 activity               the activity, its groups and its teachers
 duty                   the duty and its person
-assignment             whom it is about: a person, or a group as above; everything for a school or a year
+assignment             whom it is about: a person, a group as above, or all of a school; everything where they are many
 lot, policy, agreement, decision, service, resource: everything of that service, and nothing of others
 organisation, a day    everything
 

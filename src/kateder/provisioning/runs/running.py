@@ -178,7 +178,8 @@ class _Delivery:
             settled = not (windows.moved or len(self._doubted) > doubted or self._refuses_others(found))
             if stopped or plan_id or held_back or settled:
                 break
-            self._left = self._left_of(found, windows)
+            # What has come into doubt is looked for in all of it.
+            self._left = None if len(self._doubted) > doubted else self._left_of(found, windows)
         else:
             stopped = "never_at_rest"
         return self._end(found, stopped_by=stopped, plan_id=plan_id, held_back=held_back)
