@@ -103,8 +103,8 @@ def test_a_small_change_makes_nothing_anew_but_what_it_reaches(
     with within(cast.authority.id):
         edition = edition_for(client, profile, today=today)
         before = dict(_times(edition))
-        monkeypatch.setattr(editions.services, "project", _not_allowed)
-        monkeypatch.setattr(editions.oneroster, "project", _not_allowed)
+        monkeypatch.setattr(editions.services, "read_pages", _not_allowed)
+        monkeypatch.setattr(editions.oneroster, "read_pages", _not_allowed)
 
         moves.something_elsewhere(town)
         assert edition_for(client, profile, today=today) == edition
@@ -123,5 +123,5 @@ def _times(edition: UUID) -> list[tuple[tuple[str, UUID], object]]:
     return [((path, id_), when) for path, id_, when in rows.values_list("path", "id", "modified_at")]
 
 
-def _not_allowed(*_: object, service_id: UUID, today: date, now: object) -> None:
+def _not_allowed(service_id: UUID, *, today: date, now: object) -> None:
     pytest.fail("everything was made anew")
