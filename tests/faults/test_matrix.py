@@ -26,7 +26,7 @@ from kateder.provisioning.api import RunState
 from kateder.provisioning.egil import listing
 from kateder.provisioning.healing import rebuilding, verifying
 from kateder.provisioning.models import Receipt, Target, TargetObject
-from kateder.provisioning.planning import memory
+from kateder.provisioning.planning import memory, pieces
 from kateder.provisioning.runs import running
 from tests.cast import TODAY, make_cast
 from tests.deliveries import QUICK, Delivery, make_delivery
@@ -164,8 +164,18 @@ STEPS = {
 }
 
 
+@pytest.fixture(params=["memory", "staged"])
+def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where the plan is: in memory, or in a table as that of a large authority, which looks at everything."""
+    if request.param == "staged":
+        monkeypatch.setattr(pieces, "LARGE", 0)
+    return str(request.param)
+
+
 @pytest.mark.parametrize("step", STEPS)
-def test_a_lost_database_leaves_nothing_wrong(changed: Delivery, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_a_lost_database_leaves_nothing_wrong(
+    changed: Delivery, monkeypatch: pytest.MonkeyPatch, step: str, kept: str
+) -> None:
     module, name = STEPS[step]
     real = getattr(module, name)
 
@@ -176,14 +186,16 @@ def test_a_lost_database_leaves_nothing_wrong(changed: Delivery, monkeypatch: py
 
     monkeypatch.setattr(module, name, cut_off)
     with pytest.raises((DatabaseError, psycopg.Error)):
-        changed.run()
+        changed.run(everything=kept == "staged")
     monkeypatch.undo()
     connection.close()
     mend(changed)
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_lost_lease_leaves_nothing_wrong(changed: Delivery, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_a_lost_lease_leaves_nothing_wrong(
+    changed: Delivery, monkeypatch: pytest.MonkeyPatch, step: str, kept: str
+) -> None:
     module, name = STEPS[step]
     real = getattr(module, name)
     key = f"target:{changed.target.id}"
@@ -196,7 +208,7 @@ def test_a_lost_lease_leaves_nothing_wrong(changed: Delivery, monkeypatch: pytes
 
     monkeypatch.setattr(module, name, overtaken)
     with pytest.raises(leases.LeaseLost):
-        changed.run()
+        changed.run(everything=kept == "staged")
     monkeypatch.undo()
     with changed.inside(), db.cursor() as cursor:
         cursor.execute("UPDATE core_lease SET expires_at = now() WHERE key = %s", [key])
@@ -205,11 +217,11 @@ def test_a_lost_lease_leaves_nothing_wrong(changed: Delivery, monkeypatch: pytes
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", STEPS)
-def test_a_killed_process_leaves_nothing_wrong(changed: Delivery, step: str, moment: str) -> None:
+def test_a_killed_process_leaves_nothing_wrong(changed: Delivery, step: str, moment: str, kept: str) -> None:
     module, name = STEPS[step]
     arguments = [str(changed.cast.authority.id), str(changed.target.id), TODAY.isoformat()]
     died = subprocess.run(
-        [sys.executable, "-m", "tests.faults.dying", *arguments, f"{module.__name__}:{name}", moment],
+        [sys.executable, "-m", "tests.faults.dying", *arguments, f"{module.__name__}:{name}", moment, kept],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         check=False,
     )
