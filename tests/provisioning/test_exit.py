@@ -131,6 +131,7 @@ def test_what_leaves_over_the_network_leaves_by_the_exchange_alone() -> None:
     }
     exchanges = {
         "provisioning/delivery/http.py",
+        "provisioning/delivery/kept.py",  # keeps an exchange's connections, and asks for nothing
         "provisioning/egil/exchange.py",
         "provisioning/ss12000/posting.py",
         "bench/limits.py",

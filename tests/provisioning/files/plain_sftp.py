@@ -26,6 +26,12 @@ class PlainSftp:
 
 
 class _Door(asyncssh.SSHServer):
+    def __init__(self, visitors: list[asyncssh.SSHServerConnection]) -> None:
+        self._visitors = visitors
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._visitors.append(conn)
+
     def password_auth_supported(self) -> bool:
         return True
 
@@ -38,6 +44,7 @@ def serving() -> Iterator[PlainSftp]:
     """Serve on a free port of loopback, in a thread, until the block ends."""
     loop, key = asyncio.new_event_loop(), asyncssh.generate_private_key("ssh-ed25519")
     told = PlainSftp(0, key.get_fingerprint("sha256"))
+    visitors: list[asyncssh.SSHServerConnection] = []
 
     class Files(asyncssh.SFTPServer):
         """The machine's files, without POSIX's way of renaming."""
@@ -57,7 +64,9 @@ def serving() -> Iterator[PlainSftp]:
             super().rename(oldpath, newpath)
 
     async def listen() -> asyncssh.SSHAcceptor:
-        return await asyncssh.listen("127.0.0.1", 0, server_factory=_Door, server_host_keys=[key], sftp_factory=Files)
+        return await asyncssh.listen(
+            "127.0.0.1", 0, server_factory=lambda: _Door(visitors), server_host_keys=[key], sftp_factory=Files
+        )
 
     server = loop.run_until_complete(listen())
     told.port = server.get_port()
@@ -66,12 +75,15 @@ def serving() -> Iterator[PlainSftp]:
     try:
         yield told
     finally:
-        asyncio.run_coroutine_threadsafe(_close(server), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_close(server, visitors), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
 
 
-async def _close(server: asyncssh.SSHAcceptor) -> None:
+async def _close(server: asyncssh.SSHAcceptor, visitors: list[asyncssh.SSHServerConnection]) -> None:
     server.close()
     await server.wait_closed()
+    for one in visitors:
+        one.close()
+        await one.wait_closed()
