@@ -44,12 +44,15 @@ class Bearing:
     done: list[str] = field(default_factory=list)
     connections: dict[object, asyncio.Transport] = field(default_factory=dict)
     """By the address that they came from."""
+    seen: set[asyncio.Transport] = field(default_factory=set)
+    """All that ever came, to be let go of in the end."""
 
     async def answer(self, request: web.Request) -> web.Response:
         """Bear it, or not."""
         number = len(self.times)
         if request.transport:
             self.connections[request.transport.get_extra_info("peername")] = request.transport
+            self.seen.add(request.transport)
         self.times.append(time.monotonic())
         await request.read()
         if self._too_many():
@@ -104,7 +107,7 @@ def limited(bearing: Bearing) -> Iterator[Limited]:
         try:
             yield Limited(f"https://127.0.0.1:{port}", context, bearing)
         finally:
-            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+            asyncio.run_coroutine_threadsafe(_close(runner, bearing), loop).result()
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
@@ -117,3 +120,10 @@ async def _open(bearing: Bearing, context: SSLContext) -> tuple[web.AppRunner, i
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
     return runner, int(runner.addresses[0][1])
+
+
+async def _close(runner: web.AppRunner, bearing: Bearing) -> None:
+    await runner.cleanup()
+    for transport in bearing.seen:
+        transport.abort()  # a client that keeps its connections has not yet answered that they end
+    await asyncio.sleep(0)
