@@ -13,7 +13,7 @@ run: build
 
 # One process more than the two cores it is meant for: some tests wait, for a lease to end or a worker to be missed.
 test: develop
-	@$(BIN)/python -m pytest -n $${TEST_PROCESSES:-3} $(ARGS)
+	@$(BIN)/python -m pytest -n $${TEST_PROCESSES:-2} $(ARGS)
 
 check: develop
 	@$(BIN)/ruff format --check .

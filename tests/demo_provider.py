@@ -36,23 +36,32 @@ class DemoProvider:
         self._since = 0
 
     def start(self) -> None:
-        """Start it, on the ports it had before if it ran before, and wait until both doors are open."""
+        """Start it, on the ports it had before if it ran before, and wait until both doors are open.
+
+        While it was away somebody else may have been given one of its ports for a moment: it waits for it.
+        """
         self.settings.address_file.unlink(missing_ok=True)
         ports = [self.pages.rpartition(":")[2] or "0", self.scim.rpartition(":")[2] or "0"]
-        self._process = subprocess.Popen(
+        self._process = self._begin(ports)
+        deadline = time.monotonic() + START_SECONDS
+        while not self.settings.address_file.exists():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the demo provider did not start: {self._process.poll()}")
+            if self._process.poll() is not None:
+                time.sleep(0.2)
+                self._process = self._begin(ports)
+            time.sleep(0.02)
+        address = json.loads(self.settings.address_file.read_text())
+        self.pages, self.scim, self.pin = address["pages"], address["scim"], address["pin"]
+
+    def _begin(self, ports: list[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
             [
                 *(sys.executable, "-m", "kateder.demo.provider", "--issuer", self.settings.issuer),
                 *("--state", str(self.settings.state), "--pages-port", ports[0], "--scim-port", ports[1]),
             ],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
         )
-        deadline = time.monotonic() + START_SECONDS
-        while not self.settings.address_file.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the demo provider did not start: {self._process.poll()}")
-            time.sleep(0.02)
-        address = json.loads(self.settings.address_file.read_text())
-        self.pages, self.scim, self.pin = address["pages"], address["scim"], address["pin"]
 
     def kill(self) -> None:
         """Kill it as a power cut would."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -25,10 +27,15 @@ OURS = ("KATEDER_", "DATABASE_", "DJANGO_", "PG")
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of loopback that nobody listens on just now.
+
+    Below those that the system itself hands out: one that it gives back is soon given to somebody's connection.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("a hundred ports of loopback are all taken")
 
 
 def wait_for(what: Callable[[], bool], *, seconds: float = 60.0) -> None:

@@ -97,7 +97,7 @@ def sign_in(browser: Browser, town: Town, name: str) -> Page:
     page = browser.new_context(locale="sv-SE").new_page()
     page.goto(f"{town.address}/logga-in")
     page.get_by_role("button", name=name).first.click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda address: "/logga-in" not in address)
     return page
 
 
