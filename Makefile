@@ -11,7 +11,7 @@ export PYTHONDONTWRITEBYTECODE :=
 run: build
 	@$(BIN)/python -m kateder serve --demo
 
-# One process more than the two cores it is meant for: some tests wait, for a lease to end or a worker to be missed.
+# A process per core of what it is meant for; more make it quicker, and the ports and patience of tests scarcer.
 test: develop
 	@$(BIN)/python -m pytest -n $${TEST_PROCESSES:-2} $(ARGS)
 
