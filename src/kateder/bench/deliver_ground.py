@@ -117,7 +117,11 @@ def rename_some(count: int, *, by: Actor) -> None:
     with db.cursor() as cursor:
         open_changes(cursor)
         for row in Person.objects.filter(pk__in=chosen).values("pk", *columns):
-            values = {name: row[name] for name in columns} | {"given_name": row["given_name"] + "a"}
+            # To and fro: a name that grew each time would be too long after some hundred.
+            old = row["given_name"]
+            values = {name: row[name] for name in columns} | {"given_name": old.removesuffix("ö") or old}
+            if values["given_name"] == old:
+                values["given_name"] = f"{old}ö"
             add(cursor, Entity.PERSON, action=Action.UPDATE, root_id=row["pk"], values=values)
     apply(cause="bench", actor=by)
 
